@@ -1,0 +1,1 @@
+"""Our own formats, named by FORMAT_MODULE_PATH."""

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class NhiemVuConfig(AppConfig):
+    name = "nhiemvu"
+    verbose_name = "Nhiệm vụ"

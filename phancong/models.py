@@ -1,0 +1,311 @@
+"""Who answers for the work: units, comrades and their posts, groups, assignments and oversight.
+
+Whatever a person says holds from a day to a day: every row here that can end has ``valid_from`` and
+``valid_to`` (both included; empty means open).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from simple_history.models import HistoricalRecords
+
+from chuongtrinh.models import Clause, Committee, Programme, Searchable, Section
+from chuongtrinh.vietnamese import person_sort_key
+from nhiemvu.models import Task
+
+
+class DatedQuerySet(models.QuerySet):
+    def on(self, day: date):
+        """The rows that hold on ``day``."""
+        return self.filter(
+            Q(valid_from=None) | Q(valid_from__lte=day),
+            Q(valid_to=None) | Q(valid_to__gte=day),
+        )
+
+
+class Dated(models.Model):
+    valid_from = models.DateField("từ ngày", null=True, blank=True)
+    valid_to = models.DateField("đến ngày", null=True, blank=True)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def holds_on(self, day: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+def _dates_in_order(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        condition=Q(valid_from=None) | Q(valid_to=None) | Q(valid_to__gte=F("valid_from")),
+        name=name,
+        violation_error_message="Ngày kết thúc phải từ ngày bắt đầu trở đi.",
+    )
+
+
+class Unit(Searchable, Dated):
+    """A unit (đơn vị). ``short_name`` is ASCII capitals, used in codes: PKT, VHXH, VPUBND, UBKT."""
+
+    class Kind(models.TextChoices):
+        COMMITTEE = "committee", "Cấp uỷ"
+        INSPECTION = "inspection", "Uỷ ban Kiểm tra"
+        PARTY_CELL = "party_cell", "Chi bộ"
+        DEPARTMENT = "department", "Phòng"
+        OFFICE = "office", "Văn phòng"
+        CENTRE = "centre", "Trung tâm"
+        OTHER = "other", "Đơn vị khác"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="units", verbose_name="cấp uỷ")
+    name = models.CharField("tên đơn vị", max_length=200)
+    short_name = models.CharField("tên tắt", max_length=20)
+    kind = models.CharField("loại", max_length=12, choices=Kind)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="trực thuộc"
+    )
+    cell_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="cells", verbose_name="là chi bộ của"
+    )
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key"])
+
+    class Meta:
+        verbose_name = "đơn vị"
+        verbose_name_plural = "đơn vị"
+        ordering = ["committee", "kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                "committee", "name", name="unit_name_once", violation_error_message="Đơn vị này đã có."
+            ),
+            models.UniqueConstraint(
+                "committee", "short_name", name="unit_short_name_once", violation_error_message="Tên tắt này đã có."
+            ),
+            models.CheckConstraint(
+                condition=Q(cell_of=None) | Q(kind="party_cell"),
+                name="unit_cell_of_department",
+                violation_error_message="Chỉ chi bộ mới ghi “là chi bộ của”.",
+            ),
+            _dates_in_order("unit_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_text(self) -> str:
+        return f"{self.name} {self.short_name}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("don-vi-chi-tiet", args=[self.pk])
+
+
+class Comrade(Searchable):
+    """A person (đồng chí): name and work contact only. People sort by tên, then họ, then đệm."""
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="comrades", verbose_name="cấp uỷ")
+    name = models.CharField("họ và tên", max_length=100)
+    contact = models.CharField("liên hệ công tác", max_length=200, blank=True)
+    sort_key = models.TextField(editable=False, default="", db_default="")
+    history = HistoricalRecords(
+        verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key", "sort_key"]
+    )
+
+    class Meta:
+        verbose_name = "đồng chí"
+        verbose_name_plural = "đồng chí"
+        ordering = ["committee", "sort_key", "pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def search_text(self) -> str:
+        return self.name
+
+    def refresh_search_key(self) -> None:
+        super().refresh_search_key()
+        self.sort_key = person_sort_key(self.name)
+
+    def get_absolute_url(self) -> str:
+        return reverse("dong-chi-chi-tiet", args=[self.pk])
+
+
+class Post(Dated):
+    """A post (chức vụ) that a comrade holds in a unit."""
+
+    comrade = models.ForeignKey(Comrade, models.PROTECT, related_name="posts", verbose_name="đồng chí")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts", verbose_name="đơn vị")
+    title = models.CharField("chức vụ", max_length=100)
+    is_head = models.BooleanField("là người đứng đầu", default=False)
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
+
+    class Meta:
+        verbose_name = "chức vụ"
+        verbose_name_plural = "chức vụ"
+        ordering = ["comrade", "-is_head", "pk"]
+        constraints = [
+            _dates_in_order("post_dates_in_order"),
+            models.UniqueConstraint(
+                "comrade", "unit", "title", "valid_from", name="post_once", violation_error_message="Chức vụ này đã có."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} {self.unit.name}"
+
+    def clean(self) -> None:
+        if self.comrade_id and self.unit_id and self.comrade.committee_id != self.unit.committee_id:
+            raise ValidationError("Đồng chí và đơn vị phải thuộc cùng một cấp uỷ.")
+
+
+class Group(models.Model):
+    """A standing group: its rule gives, for a day, the units and comrades whom it means."""
+
+    class Rule(models.TextChoices):
+        CELL_SECRETARIES = "cell_secretaries", "Bí thư các chi bộ"
+        UNIT_HEADS = "unit_heads", "Người đứng đầu các phòng, đơn vị"
+        COMMITTEE_MEMBERS = "committee_members", "Các đồng chí uỷ viên cấp uỷ"
+        PARTY_CELLS = "party_cells", "Các chi bộ"
+        UNITS = "units", "Các phòng, đơn vị"
+        LISTED = "listed", "Theo danh sách"
+
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="groups", verbose_name="cấp uỷ")
+    name = models.CharField("tên nhóm", max_length=200)
+    rule = models.CharField("gồm những ai", max_length=20, choices=Rule)
+    comrades: models.ManyToManyField = models.ManyToManyField(
+        Comrade, blank=True, verbose_name="danh sách đồng chí", help_text="Chỉ dùng khi chọn “Theo danh sách”."
+    )
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
+
+    class Meta:
+        verbose_name = "nhóm"
+        verbose_name_plural = "nhóm"
+        ordering = ["committee", "name"]
+        constraints = [
+            models.UniqueConstraint("committee", "name", name="group_once", violation_error_message="Nhóm này đã có.")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Assignment(Dated):
+    """Who does what for a section or for one task. Assignments of a section hold for its tasks and are never copied."""
+
+    class Role(models.TextChoices):
+        DIRECT = "direct", "Chỉ đạo"
+        LEAD = "lead", "Chủ trì, tham mưu"
+        COORDINATE = "coordinate", "Phối hợp"
+        AS_DECIDED = "as_decided", "Theo quyết định phân công"
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="assignments", verbose_name="chương trình")
+    section = models.ForeignKey(
+        Section, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="mục"
+    )
+    task = models.ForeignKey(
+        Task, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="nhiệm vụ, đề án"
+    )
+    role = models.CharField("vai trò", max_length=10, choices=Role)
+    comrade = models.ForeignKey(
+        Comrade, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="đồng chí"
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="đơn vị"
+    )
+    group = models.ForeignKey(
+        Group, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="nhóm"
+    )
+    text = models.CharField("như đã viết (chưa rõ là ai)", max_length=300, blank=True)
+    principal = models.BooleanField("chịu trách nhiệm chính", default=False)
+    ordinal = models.PositiveIntegerField("thứ tự", default=0)
+    clause = models.ForeignKey(
+        Clause, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="dòng phân công"
+    )
+    decided_by = models.CharField("theo văn bản (số, ngày)", max_length=200, blank=True)
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
+
+    class Meta:
+        verbose_name = "phân công"
+        verbose_name_plural = "phân công"
+        ordering = ["programme", "ordinal", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(section__isnull=False, task=None) | Q(section=None, task__isnull=False),
+                name="assignment_on_section_or_task",
+                violation_error_message="Chọn đúng một: mục, hoặc nhiệm vụ, đề án.",
+            ),
+            models.CheckConstraint(
+                condition=(
+                    Q(comrade__isnull=False, unit=None, group=None, text="")
+                    | Q(comrade=None, unit__isnull=False, group=None, text="")
+                    | Q(comrade=None, unit=None, group__isnull=False, text="")
+                    | (Q(comrade=None, unit=None, group=None) & ~Q(text=""))
+                ),
+                name="assignment_one_assignee",
+                violation_error_message="Chọn đúng một: đồng chí, đơn vị, nhóm, hoặc chữ như đã viết.",
+            ),
+            models.CheckConstraint(
+                condition=Q(principal=False) | (Q(role="lead") & (Q(unit__isnull=False) | Q(comrade__isnull=False))),
+                name="assignment_principal_leads",
+                violation_error_message="Chịu trách nhiệm chính là một đơn vị hoặc đồng chí có vai trò chủ trì.",
+            ),
+            _dates_in_order("assignment_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()}: {self.assignee_name}"
+
+    @property
+    def assignee_kind(self) -> str:
+        return next((kind for kind in ("comrade", "unit", "group") if getattr(self, f"{kind}_id")), "text")
+
+    @property
+    def assignee(self) -> Comrade | Unit | Group | None:
+        return self.comrade or self.unit or self.group
+
+    @property
+    def assignee_name(self) -> str:
+        return str(self.assignee or self.text)
+
+    def clean(self) -> None:
+        target = self.section or self.task
+        if target and self.programme_id and target.programme_id != self.programme_id:
+            raise ValidationError("Mục hoặc nhiệm vụ phải thuộc chương trình đã chọn.")
+        if self.assignee and self.programme_id and self.assignee.committee_id != self.programme.committee_id:
+            raise ValidationError("Người được giao phải thuộc cấp uỷ ban hành chương trình.")
+
+
+class Oversight(Dated):
+    """IV.3: a committee member oversees a unit or a field, by a decision of its own. Entered, never assumed."""
+
+    comrade = models.ForeignKey(Comrade, models.PROTECT, related_name="oversights", verbose_name="đồng chí")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="oversights", verbose_name="đơn vị"
+    )
+    field = models.CharField("lĩnh vực", max_length=200, blank=True)
+    decision_number = models.CharField("số quyết định", max_length=60)
+    decided_on = models.DateField("ngày quyết định")
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
+
+    class Meta:
+        verbose_name = "phân công phụ trách (IV.3)"
+        verbose_name_plural = "phân công phụ trách (IV.3)"
+        ordering = ["comrade", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(unit__isnull=False, field="") | (Q(unit=None) & ~Q(field="")),
+                name="oversight_unit_or_field",
+                violation_error_message="Chọn đúng một: đơn vị, hoặc lĩnh vực.",
+            ),
+            models.CheckConstraint(condition=~Q(decision_number=""), name="oversight_by_decision"),
+            _dates_in_order("oversight_dates_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comrade}: {self.unit or self.field}"
+
+    def clean(self) -> None:
+        if self.comrade_id and self.unit and self.comrade.committee_id != self.unit.committee_id:
+            raise ValidationError("Đồng chí và đơn vị phải thuộc cùng một cấp uỷ.")
