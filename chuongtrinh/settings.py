@@ -76,6 +76,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "phancong.context.frame",
             ],
         },
     }
@@ -110,11 +111,13 @@ LOGIN_URL = "dang-nhap"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "dang-nhap"
 
-# Five wrong passwords in 15 minutes lock the account, whatever address they come from; an address is locked
-# after twenty, by AXES' second rule below. The address is the connection's own: a header can be forged.
+# Five wrong passwords in 15 minutes lock the account, whatever address they come from, and twenty lock the
+# address (chuongtrinh.sign_in). The address is the connection's own unless a proxy is declared.
+AXES_HANDLER = "chuongtrinh.sign_in.LockoutHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_TEMPLATE = "chuongtrinh/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
 AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
@@ -175,4 +178,5 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# axes.W006 wants the address among the parameters: the handler above counts it, with a limit of its own.
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]

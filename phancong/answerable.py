@@ -1,0 +1,202 @@
+"""Who answers for a section or a task on a day, resolved and never copied.
+
+A task's own assignment of a role stands instead of its parent's, and that instead of the section's, nearest
+section first (Part II: "Phân công thực hiện" is stated once for a whole section). Everything is read in at
+most six queries, whatever the number of tasks asked about.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+from chuongtrinh.models import Clause, Programme, Section
+from nhiemvu.models import Task
+from nhiemvu.six_clear import Assignee, AssigneeKind, SixClear, SixFacts, six_clear
+from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
+
+OVERSEE = "oversee"
+ROLE_LABELS: dict[str, str] = {**dict(Assignment.Role.choices), OVERSEE: "Theo dõi, đôn đốc"}
+_ORDER = {role: place for place, role in enumerate(ROLE_LABELS)}
+_HEADED = {
+    Group.Rule.CELL_SECRETARIES: (Unit.Kind.PARTY_CELL,),
+    Group.Rule.PARTY_CELLS: (Unit.Kind.PARTY_CELL,),
+    Group.Rule.UNIT_HEADS: (Unit.Kind.DEPARTMENT, Unit.Kind.OFFICE, Unit.Kind.CENTRE, Unit.Kind.OTHER),
+    Group.Rule.UNITS: (Unit.Kind.DEPARTMENT, Unit.Kind.OFFICE, Unit.Kind.CENTRE, Unit.Kind.OTHER),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One assignee in one role. ``section`` is the one it is inherited from, None where the task states it."""
+
+    role: str
+    kind: str
+    name: str
+    target: Comrade | Unit | Group | None = None
+    principal: bool = False
+    section: Section | None = None
+    inherited: bool = False
+    clause: Clause | None = None
+    head: Comrade | None = None
+    decided_by: str = ""
+
+    @property
+    def role_label(self) -> str:
+        return ROLE_LABELS[self.role]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Whom a group means on the day: a unit with the holder of the post, None where it is vacant."""
+
+    unit: Unit | None
+    comrade: Comrade | None
+    title: str
+
+
+class Answerability:
+    """The assignments of one programme on one day, for all its sections and for the tasks given."""
+
+    def __init__(self, programme: Programme, on: date, tasks: Iterable[Task] = ()) -> None:
+        self.programme, self.on = programme, on
+        wanted = {pk for task in tasks for pk in (task.pk, task.parent_id) if pk}
+        held = Assignment.objects.on(on).filter(programme=programme)
+        rows = held.filter(section__isnull=False) | held.filter(task__in=wanted) if wanted else held.exclude(section=None)
+        self._by_section: dict[int, list[Assignment]] = defaultdict(list)
+        self._by_task: dict[int, list[Assignment]] = defaultdict(list)
+        for row in rows.select_related("comrade", "unit", "group", "clause__section").order_by("ordinal", "pk"):
+            (self._by_section[row.section_id] if row.section_id else self._by_task[row.task_id]).append(row)
+
+    @cached_property
+    def sections(self) -> dict[int, Section]:
+        return {section.pk: section for section in Section.objects.filter(programme=self.programme)}
+
+    @cached_property
+    def units(self) -> dict[int, Unit]:
+        """The committee's units that exist on the day, by primary key."""
+        return {unit.pk: unit for unit in Unit.objects.on(self.on).filter(committee=self.programme.committee_id)}
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        """Posts held on the day, people in Vietnamese order."""
+        held = Post.objects.on(self.on).filter(comrade__committee=self.programme.committee_id)
+        return list(held.select_related("comrade", "unit").order_by("comrade__sort_key", "-is_head", "pk"))
+
+    @cached_property
+    def _heads(self) -> dict[int, Post]:
+        return {post.unit_id: post for post in reversed(self.posts) if post.is_head}
+
+    @cached_property
+    def _overseers(self) -> dict[int, list[Oversight]]:
+        rows: dict[int, list[Oversight]] = defaultdict(list)
+        held = Oversight.objects.on(self.on).filter(unit__committee=self.programme.committee_id)
+        for row in held.select_related("comrade").order_by("comrade__sort_key"):
+            rows[row.unit_id].append(row)
+        return rows
+
+    @cached_property
+    def _listed(self) -> dict[int, list[Comrade]]:
+        rows: dict[int, list[Comrade]] = defaultdict(list)
+        through = Group.comrades.through.objects.filter(group__committee=self.programme.committee_id)
+        for row in through.select_related("comrade").order_by("comrade__sort_key"):
+            rows[row.group_id].append(row.comrade)
+        return rows
+
+    def head_of(self, unit_pk: int) -> Comrade | None:
+        post = self._heads.get(unit_pk)
+        return post.comrade if post else None
+
+    def members(self, group: Group) -> list[Member]:
+        """The units and comrades that a group means on the day, by its rule."""
+        if group.rule == Group.Rule.LISTED:
+            return [Member(None, comrade, "") for comrade in self._listed[group.pk]]
+        if group.rule == Group.Rule.COMMITTEE_MEMBERS:
+            seats = [post for post in self.posts if post.unit.kind == Unit.Kind.COMMITTEE]
+            return [Member(post.unit, post.comrade, post.title) for post in seats]
+        kinds = _HEADED[Group.Rule(group.rule)]
+        found = []
+        for unit in sorted((u for u in self.units.values() if u.kind in kinds), key=lambda u: u.name):
+            post = self._heads.get(unit.pk)
+            found.append(Member(unit, post.comrade if post else None, post.title if post else ""))
+        return found
+
+    def section_duties(self, section_pk: int) -> list[Duty]:
+        """Duties of a section: its own, and for each role it does not state, those of the section above."""
+        return self._sorted(self._from_sections(section_pk, set()))
+
+    def duties(self, task: Task) -> list[Duty]:
+        """Everyone who answers for the task, by role; principal leads first, overseers (IV.3) last."""
+        found: list[Duty] = []
+        stated: set[str] = set()
+        for pk, inherited in ((task.pk, False), (task.parent_id, True)):
+            rows = [row for row in self._by_task.get(pk, ()) if row.role not in stated] if pk else []
+            found += [self._duty(row, None, inherited) for row in rows]
+            stated |= {row.role for row in rows}
+        found += self._from_sections(task.section_id, stated)
+        return self._sorted([*found, *self._overseen(found)])
+
+    def six_clear(self, task: Task) -> SixClear:
+        duties = self.duties(task)
+        return six_clear(
+            SixFacts(
+                title=task.title,
+                due=task.due,
+                continuing=task.continuing,
+                product=task.product,
+                authority=task.authority,
+                leads=tuple(self._assignee(duty) for duty in duties if duty.role == Assignment.Role.LEAD),
+                directs=tuple(self._assignee(duty) for duty in duties if duty.role == Assignment.Role.DIRECT),
+            )
+        )
+
+    def _from_sections(self, section_pk: int | None, stated: set[str]) -> list[Duty]:
+        found, stated = [], set(stated)
+        while section_pk:
+            section = self.sections[section_pk]
+            rows = [row for row in self._by_section.get(section_pk, ()) if row.role not in stated]
+            found += [self._duty(row, section, True) for row in rows]
+            stated |= {row.role for row in rows}
+            section_pk = section.parent_id
+        return found
+
+    def _duty(self, row: Assignment, section: Section | None, inherited: bool) -> Duty:
+        return Duty(
+            role=row.role,
+            kind=row.assignee_kind,
+            name=row.assignee_name,
+            target=row.assignee,
+            principal=row.principal,
+            section=section,
+            inherited=inherited,
+            clause=row.clause,
+            head=self.head_of(row.unit_id) if row.unit_id else None,
+            decided_by=row.decided_by,
+        )
+
+    def _overseen(self, duties: list[Duty]) -> list[Duty]:
+        """IV.3: who oversees a leading unit oversees its work, once, however many of its lines lead."""
+        found: dict[int, Duty] = {}
+        for duty in duties:
+            if duty.role != Assignment.Role.LEAD or not isinstance(duty.target, Unit):
+                continue
+            for row in self._overseers[duty.target.pk]:
+                decision = f"{row.decision_number}, {row.decided_on:%d/%m/%Y}"
+                found.setdefault(
+                    row.comrade_id,
+                    Duty(OVERSEE, "comrade", row.comrade.name, row.comrade, inherited=True, decided_by=decision),
+                )
+        return list(found.values())
+
+    @staticmethod
+    def _sorted(duties: list[Duty]) -> list[Duty]:
+        return sorted(duties, key=lambda duty: (_ORDER[duty.role], not duty.principal))
+
+    @staticmethod
+    def _assignee(duty: Duty) -> Assignee:
+        return Assignee(
+            kind=AssigneeKind(duty.kind), name=duty.name, principal=duty.principal, has_head=duty.head is not None
+        )

@@ -1,0 +1,75 @@
+"""What every page shows around its content: the chosen programme and the pages that this person may open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+
+from chuongtrinh.models import Programme
+from phancong.permissions import can_enter, is_active_member, visible_programmes
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    url: str
+    active: bool
+
+
+_PAGES = (
+    ("Trang đầu", "trang-chu"),
+    ("Toàn văn", "van-ban"),
+    ("Nhiệm vụ", "nhiem-vu"),
+    ("Đề án", "de-an"),
+    ("Đơn vị", "don-vi"),
+)
+
+
+def _programmes(request: HttpRequest) -> list[Programme]:
+    """The visible programmes, newest first, read once a request and without the transcription."""
+    if not hasattr(request, "_programmes"):
+        rows = visible_programmes(request.user).select_related("committee").defer("source")
+        request._programmes = list(rows)  # type: ignore[attr-defined]
+    return request._programmes  # type: ignore[attr-defined]
+
+
+def chosen_programme(request: HttpRequest) -> Programme | None:
+    """The programme that ``?ct=`` names, by default the committee's newest; None where there is none yet.
+
+    Raises Http404 where ``?ct=`` names none that this person may see.
+    """
+    programmes = _programmes(request)
+    wanted = request.GET.get("ct")
+    if not wanted:
+        return programmes[0] if programmes else None
+    for programme in programmes:
+        if str(programme.pk) == wanted:
+            return programme
+    raise Http404("Không có chương trình này.")
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Context processor of base.html."""
+    if not is_active_member(request.user):
+        return {"programme": None, "programmes": [], "ct": "", "nav": [], "can_enter": False}
+    try:
+        programme = chosen_programme(request)
+    except Http404:
+        programme = None
+    programmes = _programmes(request)
+    ct = f"?ct={programme.pk}" if programme and programme != programmes[0] else ""
+    nav = []
+    for label, name in _PAGES:
+        url = reverse(name)
+        here = request.path == url or (url != "/" and request.path.startswith(url))
+        nav.append(Link(label, f"{url}{ct}", here))
+    return {
+        "programme": programme,
+        "programmes": programmes if len(programmes) > 1 else [],
+        "ct": ct,
+        "nav": nav,
+        "can_enter": can_enter(request.user),
+    }
