@@ -1,6 +1,7 @@
 """Every address of the site; each room adds its own."""
 
 from django.contrib import admin
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 
 from chuongtrinh import views
@@ -9,6 +10,11 @@ urlpatterns = [
     path("", include("baocao.urls")),
     path("", include("nhiemvu.urls")),
     path("", include("phancong.urls")),
+    path("van-ban/", views.documents, name="van-ban"),
+    path("van-ban/<int:pk>/", views.document, name="van-ban-chi-tiet"),
     path("dang-nhap/", views.SignIn.as_view(), name="dang-nhap"),
+    path("dang-xuat/", LogoutView.as_view(), name="dang-xuat"),
+    path("doi-mat-khau/", views.ChangePassword.as_view(), name="doi-mat-khau"),
+    path("healthz", views.healthz, name="healthz"),
     path("quan-tri/", admin.site.urls),
 ]

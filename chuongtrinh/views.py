@@ -1,7 +1,88 @@
-"""Sign-in and the signed document."""
+"""Sign-in, the signed document, and whether the service is alive."""
 
-from django.contrib.auth.views import LoginView
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.db import DatabaseError, connection
+from django.forms import Form
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from chuongtrinh.living import living_document
+from phancong.context import chosen_programme
+from phancong.permissions import can_enter, visible_programmes
 
 
 class SignIn(LoginView):
     template_name = "chuongtrinh/sign_in.html"
+    redirect_authenticated_user = True
+
+
+class ChangePassword(PasswordChangeView):
+    template_name = "chuongtrinh/change_password.html"
+    success_url = reverse_lazy("trang-chu")
+
+    def form_valid(self, form: Form) -> HttpResponse:
+        messages.success(self.request, "Đã đổi mật khẩu. Lần sau đăng nhập bằng mật khẩu mới.")
+        return super().form_valid(form)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token no longer holds: mostly a page left open since before the last sign-in."""
+    return render(request, "chuongtrinh/stale_form.html", status=403)
+
+
+@login_not_required
+@never_cache
+@require_safe
+def healthz(request: HttpRequest) -> JsonResponse:
+    """200 when the service and its database answer, 503 when the database does not; tells nothing else."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+            cursor.fetchone()
+    except DatabaseError:
+        return JsonResponse({"status": "database away"}, status=503)
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+def documents(request: HttpRequest) -> HttpResponse:
+    """The committee's programmes, newest first."""
+    rows = visible_programmes(request.user).select_related("committee").defer("source")
+    return render(request, "chuongtrinh/documents.html", {"documents": rows, "may_load": can_enter(request.user)})
+
+
+@require_safe
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The living document: the programme as on paper, with how each clause stands in the margin.
+
+    ``?ban=ky`` shows it as transcribed instead of corrected, ``?danh-dau=0`` without the margin.
+    """
+    try:
+        programme = chosen_programme(request)
+    except Http404:
+        programme = None
+    if programme is None or programme.pk != pk:
+        # The page's own programme is the chosen one, so that every link on it stays within that programme.
+        get_object_or_404(visible_programmes(request.user).only("pk"), pk=pk)
+        query = request.GET.copy()
+        query["ct"] = str(pk)
+        return redirect(f"{reverse('van-ban-chi-tiet', args=[pk])}?{query.urlencode()}")
+    as_signed = request.GET.get("ban") == "ky"
+    return render(
+        request,
+        "chuongtrinh/document.html",
+        {
+            "doc": living_document(programme, on=timezone.localdate(), as_signed=as_signed),
+            "as_signed": as_signed,
+            "marked": request.GET.get("danh-dau") != "0",
+        },
+    )

@@ -1,0 +1,130 @@
+"""What every entry form needs: decimal numbers as Vietnamese offices type them, and the whole set of rules."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db import models
+from django.db.models import F, UniqueConstraint
+
+from chuongtrinh.vietnamese import format_number
+
+# Rules of the database that carry no message of their own.
+RULE_MESSAGES = {
+    "recipient_in_order": "Thứ tự này đã dùng cho nơi nhận khác: chọn số khác.",
+    "related_once": "Hai việc này đã được ghi là liên quan.",
+    "indicator_code_once": "Mã này đã có trong chương trình: chọn mã khác.",
+    "oversight_by_decision": "Phải ghi số quyết định.",
+    "programme_has_number": "Phải ghi số, ký hiệu của chương trình.",
+}
+_NUMBER = re.compile(r"-?(?:[0-9]+|[1-9][0-9]{0,2}(?:\.[0-9]{3})+)(?:,[0-9]+)?")
+
+
+class LocalDecimalField(forms.DecimalField):
+    """A decimal number typed as "1.234,5", "1234,5" or "13,5".
+
+    A dot only separates thousands ("1.234" is 1234); "13.5", "1,234.5" and "1.23" are refused, because one
+    cannot tell what was meant. Shows values without needless zeros: 13, 13,5, 1.234,5.
+    """
+
+    widget = forms.TextInput
+    default_error_messages = {
+        "invalid": "Nhập số với dấu phẩy cho phần thập phân, dấu chấm chỉ để tách hàng nghìn. Ví dụ: 13,5 hoặc 1.234,5."
+    }
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if isinstance(value, str) and (value := value.strip()):
+            if not _NUMBER.fullmatch(value):
+                raise ValidationError(self.error_messages["invalid"], code="invalid")
+            value = value.replace(".", "").replace(",", ".")
+        return super().to_python(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        return format_number(value) if isinstance(value, Decimal) and value.is_finite() else value
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {**super().widget_attrs(widget), "inputmode": "decimal", "class": "vTextField number-input"}
+
+
+class KnownAutocomplete(AutocompleteSelect):
+    """Autocomplete that needs no query for the chosen row where the form has it at hand: a page of thirty
+    inline rows would otherwise ask the database once for each of them."""
+
+    known: dict[str, str] = {}  # noqa: RUF012 - replaced, never changed in place
+
+    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+        chosen = [str(one) for one in value if one]
+        if any(one not in self.known for one in chosen):
+            return super().optgroups(name, value, attr)
+        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
+        options += [self.create_option(name, one, self.known[one], True, at) for at, one in enumerate(chosen, 1)]
+        return [(None, options, 0)]
+
+
+class EntryForm(forms.ModelForm):
+    """A form that checks every rule of the row, those of its unseen fields included.
+
+    Django leaves out a rule as soon as one of its fields is not on the form; the database would then answer
+    with an error page. ``user`` is set by the page on the form's class.
+    """
+
+    user: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {field.name for field in self.instance._meta.fields}
+        if self.instance._state.adding and "committee" in names and "committee" not in self.fields:
+            self.instance.committee_id = self.user.committee_id
+        for name, field in self.fields.items():
+            widget = field.widget.widget if isinstance(field.widget, RelatedFieldWidgetWrapper) else field.widget
+            if isinstance(widget, KnownAutocomplete) and self._has_at_hand(name):
+                row = getattr(self.instance, name)
+                widget.known = {str(row.pk): str(row)} if row else {}
+
+    def _has_at_hand(self, name: str) -> bool:
+        field = self.instance._meta.get_field(name)
+        return bool(getattr(field, "is_cached", None) and field.is_cached(self.instance))
+
+    def validate_constraints(self) -> None:
+        row = self.instance
+        unknown = {*self.errors} - {NON_FIELD_ERRORS}
+        unknown |= {f.name for f in row._meta.fields if not f.null and not f.primary_key and f.value_from_object(row) is None}
+        for model, rules in row.get_constraints():
+            for rule in rules:
+                try:
+                    rule.validate(model, row, exclude=unknown)
+                except ValidationError as error:
+                    self.add_error(None, RULE_MESSAGES.get(rule.name) or error.messages)
+
+
+class EntryFormSet(forms.BaseInlineFormSet):
+    """Rows on their parent's page; two new rows that clash are told here, before the database refuses them."""
+
+    def clean(self) -> None:
+        super().clean()
+        seen: set[tuple[str, tuple[Any, ...]]] = set()
+        for form in self.forms:
+            if form in self.deleted_forms or not form.has_changed() or form.errors:
+                continue
+            for rule in self.model._meta.constraints:
+                if not isinstance(rule, UniqueConstraint) or rule.condition:
+                    continue
+                names = [one.name for one in rule.expressions if isinstance(one, F)] or list(rule.fields)
+                key = rule.name, tuple(self._value(form.instance, name) for name in names)
+                if None in key[1]:
+                    continue
+                if key in seen:
+                    message = RULE_MESSAGES.get(rule.name) or rule.violation_error_message
+                    form.add_error(None, str(message))
+                    raise ValidationError("Có hai dòng trùng nhau: sửa hoặc xóa một dòng.")
+                seen.add(key)
+
+    def _value(self, row: models.Model, name: str) -> Any:
+        if name == self.fk.name:
+            return "this"  # the parent may not be saved yet
+        return row._meta.get_field(name).value_from_object(row)

@@ -1,0 +1,311 @@
+"""The living document: the signed text laid out as on paper, with what is known of each clause beside it.
+
+Nothing here changes a word. A correction lies over the transcription as a run of its own, so that a page can
+show either reading; what cannot be matched (a clause without a task, a task without a clause) is counted.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from chuongtrinh.models import Clause, Correction, Programme, Recipient, Section, UnplacedLine
+from nhiemvu.facts import facts_of
+from nhiemvu.models import Task
+from nhiemvu.status import Status, status
+from phancong.answerable import Answerability, Duty
+from phancong.models import Assignment, Group
+
+PAGE_BREAK = "[page break]"
+FOLLOWED = (Clause.Kind.TASK, Clause.Kind.PROJECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Characters set in one style; ``fix`` is the correction that they belong to."""
+
+    text: str
+    em: bool = False
+    strong: bool = False
+    fix: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A correction as its margin note tells it: the transcription, the reading now shown, and why."""
+
+    number: int
+    original: str
+    corrected: str
+    reason: str
+
+    @classmethod
+    def of(cls, row: Correction) -> Note:
+        return cls(row.ordinal, row.original.replace(PAGE_BREAK, "(sang trang)"), row.corrected, row.reason)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskMark:
+    """How the clause's work stands, in few words."""
+
+    task: Task
+    stands: Status
+    leads: tuple[Duty, ...]
+    missing: int
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Whom an assignment clause means, for one role."""
+
+    label: str
+    names: tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Line:
+    clause: Clause
+    runs: list[Run]
+    notes: list[Note]
+    mark: TaskMark | None = None
+    charges: list[Charge] = field(default_factory=list)
+    lost: bool = False
+    """A task or project clause that no row follows."""
+
+
+@dataclass(slots=True)
+class Block:
+    """A section with its clauses; ``level`` is 2 for a part, 3 for a section of it, and so on."""
+
+    section: Section
+    level: int
+    title: str
+    notes: list[Note]
+    lines: list[Line] = field(default_factory=list)
+    tasks: int = 0
+    projects: int = 0
+    leads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The letterhead: two columns, number and date, as the chosen reading has them."""
+
+    parent: str
+    issuer: str
+    party: str
+    number: str
+    notes: list[Note]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Whether everything signed is followed: numbers of clauses and rows, and what is left over."""
+
+    tasks: int
+    tasks_followed: int
+    projects: int
+    projects_followed: int
+    rows_without_clause: int
+    corrections: int
+    unplaced: int
+    unknown: tuple[str, ...]
+
+    @property
+    def clauses_without_row(self) -> int:
+        return self.tasks + self.projects - self.tasks_followed - self.projects_followed
+
+
+@dataclass(frozen=True, slots=True)
+class LivingDocument:
+    programme: Programme
+    head: Head
+    blocks: list[Block]
+    recipients: list[Recipient]
+    coverage: Coverage
+
+
+def runs_of(text: str, emphasis: Iterable[Sequence], fixes: Iterable[Correction], *, as_signed: bool) -> list[Run]:
+    """Cut the transcription into runs of one style, each correction being a run of its own.
+
+    `emphasis` and the corrections count characters of `text`. A correction without a place, or one that
+    overlaps an earlier one, leaves the text as transcribed: the margin note still tells it.
+    """
+    spans = [(int(start), int(end), str(style)) for start, end, style in emphasis]
+    placed: list[tuple[int, int, Correction]] = []
+    for fix in sorted((f for f in fixes if f.start is not None and f.end is not None), key=lambda f: f.start or 0):
+        start, end = fix.start or 0, fix.end or 0
+        if end <= len(text) and (not placed or start >= placed[-1][1]):
+            placed.append((start, end, fix))
+    inside = [cut for start, end, _ in spans for cut in (start, end)]
+    cuts = {0, len(text)} | {cut for cut in inside if not any(s < cut < e for s, e, _ in placed)}
+    cuts |= {cut for start, end, _ in placed for cut in (start, end)}
+    edges = sorted(cut for cut in cuts if 0 <= cut <= len(text))
+    fixed = {(start, end): fix for start, end, fix in placed}
+    runs = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        styles = {style for s, e, style in spans if s <= start < e}
+        fix = fixed.get((start, end))
+        words = text[start:end] if fix is None or as_signed else fix.corrected
+        runs.append(Run(words, "em" in styles, "strong" in styles, fix))
+    return runs
+
+
+def living_document(programme: Programme, on: date, *, as_signed: bool = False) -> LivingDocument:
+    """Everything that the page shows of a programme on a day, in a constant number of queries."""
+    clauses = list(
+        Clause.objects.filter(section__programme=programme)
+        .select_related("task__mirrors")
+        .order_by("section__ordinal", "ordinal")
+    )
+    tasks = [task for clause in clauses if (task := _task_of(clause))]
+    who = Answerability(programme, on=on, tasks=tasks)
+    sections = sorted(who.sections.values(), key=lambda section: section.ordinal)
+    corrections = list(Correction.objects.filter(programme=programme).order_by("ordinal"))
+    of_clause: dict[int, list[Correction]] = defaultdict(list)
+    of_line: dict[int, list[Correction]] = defaultdict(list)
+    for row in corrections:
+        (of_clause[row.clause_id] if row.clause_id else of_line[row.line]).append(row)
+
+    blocks = {}
+    for section in sections:
+        fixes = of_line.pop(section.line, []) if section.line else []
+        blocks[section.pk] = Block(
+            section, _level(section, who.sections), _title(section, as_signed), [Note.of(row) for row in fixes]
+        )
+    charges, unknown = _charges(who, sections, tasks)
+    for clause in clauses:
+        fixes = of_clause[clause.pk]
+        task = _task_of(clause)
+        line = Line(
+            clause,
+            runs_of(clause.as_signed, clause.emphasis, fixes, as_signed=as_signed),
+            [Note.of(row) for row in fixes],
+            mark=_mark(task, who, on) if task else None,
+            charges=charges.get(clause.pk, []),
+            lost=task is None and clause.kind in FOLLOWED,
+        )
+        blocks[clause.section_id].lines.append(line)
+    for block in blocks.values():
+        _count(block, blocks, who)
+
+    left = [row for rows in of_line.values() for row in rows]
+    return LivingDocument(
+        programme=programme,
+        head=_head(programme, left, as_signed),
+        blocks=list(blocks.values()),
+        recipients=list(Recipient.objects.filter(programme=programme).order_by("ordinal")),
+        coverage=_coverage(programme, clauses, len(corrections), unknown),
+    )
+
+
+def _task_of(clause: Clause) -> Task | None:
+    return getattr(clause, "task", None)
+
+
+def _level(section: Section, sections: dict[int, Section]) -> int:
+    level, parent = 2, section.parent_id
+    while parent and level < 6:
+        level, parent = level + 1, sections[parent].parent_id
+    return level
+
+
+def _title(section: Section, as_signed: bool) -> str:
+    if as_signed and section.title_as_signed:
+        return section.title_as_signed
+    return section.title + (":" if section.title_as_signed.rstrip().endswith(":") else "")
+
+
+def _mark(task: Task, who: Answerability, on: date) -> TaskMark:
+    leads = tuple(duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD)
+    return TaskMark(task, status(facts_of(task), on), leads, len(who.six_clear(task).missing))
+
+
+def _charges(
+    who: Answerability, sections: list[Section], tasks: list[Task]
+) -> tuple[dict[int, list[Charge]], tuple[str, ...]]:
+    """What each assignment clause means (by clause), and the assignees that nobody has recognised yet."""
+    found: dict[int, dict[str, dict[str, None]]] = defaultdict(lambda: defaultdict(dict))
+    unknown: dict[str, None] = {}
+    duties = [duty for section in sections for duty in who.section_duties(section.pk)]
+    duties += [duty for task in tasks for duty in who.duties(task) if not duty.inherited]
+    for duty in duties:
+        if duty.kind == "text":
+            unknown[duty.name] = None
+        if duty.clause:
+            found[duty.clause.pk][duty.role_label][_name(duty, who)] = None
+    charges = {
+        clause: [Charge(label, tuple(names)) for label, names in roles.items()] for clause, roles in found.items()
+    }
+    return charges, tuple(unknown)
+
+
+def _name(duty: Duty, who: Answerability) -> str:
+    """A group with the number of those it means today; a list made by hand is not worth another query."""
+    if isinstance(duty.target, Group) and duty.target.rule != Group.Rule.LISTED:
+        count = len(who.members(duty.target))
+        return f"{duty.name} ({count})" if count else duty.name
+    return duty.name
+
+
+def _count(block: Block, blocks: dict[int, Block], who: Answerability) -> None:
+    """Add the block's tasks to itself and to every section above; name who leads where it is stated."""
+    kinds = [line.mark.task.kind for line in block.lines if line.mark]
+    tasks, projects = kinds.count(Task.Kind.TASK), kinds.count(Task.Kind.PROJECT)
+    if kinds:
+        duties = who.section_duties(block.section.pk)
+        block.leads = tuple(dict.fromkeys(_name(d, who) for d in duties if d.role == Assignment.Role.LEAD))
+    above: Block | None = block
+    while above:
+        above.tasks += tasks
+        above.projects += projects
+        above = blocks.get(above.section.parent_id) if above.section.parent_id else None
+
+
+def _head(programme: Programme, fixes: list[Correction], as_signed: bool) -> Head:
+    """Read as transcribed, the letterhead lacks what only a correction restores."""
+    restored = [row for row in fixes if programme.letterhead_issuer and programme.letterhead_issuer in row.corrected]
+    renumbered = [row for row in fixes if programme.number in row.corrected]
+    lost = as_signed and bool(restored)
+    number = renumbered[0].original if as_signed and renumbered else f"Số {programme.number}"
+    return Head(
+        parent="" if lost else programme.letterhead_parent,
+        issuer="" if lost else programme.letterhead_issuer,
+        party="" if lost else "ĐẢNG CỘNG SẢN VIỆT NAM",
+        number=number,
+        notes=[Note.of(row) for row in fixes],
+    )
+
+
+def _coverage(programme: Programme, clauses: list[Clause], corrections: int, unknown: tuple[str, ...]) -> Coverage:
+    def of(kind: str) -> list[Clause]:
+        return [clause for clause in clauses if clause.kind == kind]
+
+    tasks, projects = of(Clause.Kind.TASK), of(Clause.Kind.PROJECT)
+    unplaced = (
+        UnplacedLine.objects.filter(programme=OuterRef("pk"), settled=False)
+        .order_by()
+        .values("programme")
+        .annotate(n=Count("pk"))
+        .values("n")
+    )
+    rows = Programme.objects.filter(pk=programme.pk).order_by()
+    left = rows.values_list(
+        Count("tasks", filter=Q(tasks__clause=None) & ~Q(tasks__kind=Task.Kind.PLAN_ITEM)),
+        Coalesce(Subquery(unplaced), 0),
+    ).get()
+    return Coverage(
+        tasks=len(tasks),
+        tasks_followed=sum(_task_of(clause) is not None for clause in tasks),
+        projects=len(projects),
+        projects_followed=sum(_task_of(clause) is not None for clause in projects),
+        rows_without_clause=left[0],
+        corrections=corrections,
+        unplaced=left[1],
+        unknown=unknown,
+    )

@@ -1,0 +1,101 @@
+"""Refresh the stylesheet and fonts kept under static/vendor, for developers: the product itself downloads nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+SOURCE_MAP = re.compile(rb"\s*/\*# sourceMappingURL=[^*]*\*/\s*$|\s*//# sourceMappingURL=\S+\s*$")
+
+
+def _font(family: str, faces: list[str]) -> dict[str, str]:
+    return {
+        f"files/{family}-{subset}-{face}.woff2": f"{family}/{subset}-{face}.woff2"
+        for subset in ("latin", "vietnamese")
+        for face in faces
+    }
+
+
+# package → (the version asked for, {file in the package: file under static/vendor}). The licence goes with each.
+# Three weights of the screen font, four faces of the document's: what the pages use, since phones pay for each.
+PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
+    "bootstrap": ("5.3", {"dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css", "LICENSE": "bootstrap/LICENSE"}),
+    "@fontsource/be-vietnam-pro": (
+        "5",
+        _font("be-vietnam-pro", ["400-normal", "500-normal", "600-normal"]) | {"LICENSE": "be-vietnam-pro/LICENSE"},
+    ),
+    "@fontsource/tinos": (
+        "5",
+        _font("tinos", ["400-normal", "400-italic", "700-normal", "700-italic"]) | {"LICENSE": "tinos/LICENSE"},
+    ),
+}
+
+
+class Command(BaseCommand):
+    requires_system_checks: list[str] = []
+    help = "Lấy lại Bootstrap và phông chữ vào static/vendor (cần npm; chỉ dành cho người phát triển)."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        npm = shutil.which("npm")
+        if npm is None:
+            raise CommandError("Không thấy npm. Lệnh này chỉ cần khi thay phiên bản; phần mềm chạy không cần npm.")
+        target = Path(settings.BASE_DIR) / "static" / "vendor"
+        with tempfile.TemporaryDirectory() as scratch:
+            fresh = Path(scratch) / "vendor"
+            manifest: list[dict[str, str]] = []
+            for package, (version, files) in PACKAGES.items():
+                manifest += self._take(npm, Path(scratch), fresh, package, version, files)
+            (fresh / "manifest.json").write_text(
+                json.dumps(manifest, ensure_ascii=False, indent=2) + "\n", encoding="utf-8"
+            )
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(fresh, target)
+        self.stdout.write(f"Đã ghi {len(manifest)} tệp vào static/vendor.")
+
+    def _take(
+        self, npm: str, scratch: Path, fresh: Path, package: str, version: str, files: dict[str, str]
+    ) -> list[dict[str, str]]:
+        """Copy one package's files below `fresh`; returns their manifest rows, which name no address."""
+        packed = subprocess.run(  # noqa: S603 - fixed words, no shell
+            [npm, "pack", "--silent", f"{package}@{version}"], cwd=scratch, capture_output=True, text=True, check=False
+        )
+        if packed.returncode:
+            raise CommandError(f"npm không lấy được {package}: {packed.stderr.strip()}")
+        rows = []
+        with tarfile.open(scratch / packed.stdout.split()[-1]) as archive:
+
+            def read(name: str) -> bytes:
+                try:
+                    member = archive.extractfile(f"package/{name}")
+                except KeyError:
+                    member = None
+                if member is None:
+                    raise CommandError(f"{package} không có tệp {name}: xem lại danh sách PACKAGES.")
+                return member.read()
+
+            about = json.loads(read("package.json"))
+            for name, kept_as in files.items():
+                content = SOURCE_MAP.sub(b"\n", read(name))
+                path = fresh / kept_as
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content)
+                rows.append(
+                    {
+                        "name": package,
+                        "version": about["version"],
+                        "licence": about["license"],
+                        "file": kept_as,
+                        "sha256": hashlib.sha256(content).hexdigest(),
+                    }
+                )
+        return rows

@@ -1,0 +1,195 @@
+"""Entry pages: tasks and projects, indicators, related work."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.http import HttpRequest
+
+from chuongtrinh.admin_site import EntryAdmin, OwnRelatedFilter, ReadOnlyInline, TrackedAdmin
+from chuongtrinh.forms import EntryForm
+from chuongtrinh.vietnamese import format_number
+from nhiemvu.models import DeadlineProposal, Indicator, RelatedWork, Task
+from phancong.admin import AssignmentsInline, check_no_circle
+
+
+class TaskForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "code": "Cách gọi khi trích dẫn, không dấu: II.3.2-02 (nhiệm vụ thứ hai của mục II.3.2), DA-04 (đề án 4).",
+            "kind": "Nhiệm vụ hoặc đề án của chương trình.",
+            "ordinal": "Vị trí trong danh sách. Để trống thì xếp cuối.",
+            "title": "Một dòng, đủ để nhận ra việc trong danh sách.",
+            "start": "Ngày/tháng/năm, ví dụ 05/6/2026.",
+            "due": "Ngày/tháng/năm. Để trống khi chưa xác định thời hạn.",
+            "continuing": "Việc làm suốt nhiệm kỳ, không có ngày kết thúc.",
+            "product": "Văn bản, công trình hoặc con số chứng tỏ việc đã xong.",
+            "authority": "Ai ký hoặc phê duyệt.",
+            "mirrors": "Việc này ghi ở hai nơi trong văn bản: lấy tiến độ của việc kia, chỉ nhập một lần.",
+            "parent": "Việc cụ thể thuộc nhiệm vụ, đề án nào.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "ordinal" in self.fields:
+            self.fields["ordinal"].required = False
+        if "kind" in self.fields and self.instance.kind != Task.Kind.PLAN_ITEM:
+            # A plan item is made in a unit's yearly plan (IV.1), not here.
+            field = self.fields["kind"]
+            field.choices = [one for one in field.choices if one[0] != Task.Kind.PLAN_ITEM]
+
+    def clean_code(self) -> str:
+        code = self.cleaned_data["code"].strip().upper()
+        if not re.fullmatch(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*", code):
+            raise ValidationError("Mã chỉ gồm chữ cái không dấu, chữ số, dấu chấm và gạch nối, ví dụ II.3.2-02.")
+        return code
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        section = data.get("section") if "section" in self.fields else self.instance.section
+        if section:
+            self.instance.programme_id = section.programme_id
+        for name in ("mirrors", "parent"):
+            other = data.get(name)
+            if other and section and other.programme_id != section.programme_id:
+                self.add_error(name, "Hai việc phải thuộc cùng một chương trình.")
+        if "ordinal" in self.fields and data.get("ordinal") is None and section:
+            last = Task.objects.filter(programme=section.programme_id).aggregate(last=Max("ordinal"))["last"]
+            data["ordinal"] = self.instance.ordinal or (last or 0) + 1
+        return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors and self.instance.pk:
+            for name in ("mirrors", "parent"):
+                try:
+                    check_no_circle(self.instance, name)
+                except ValidationError as error:
+                    self.add_error(None, error.messages)
+
+
+class DeadlineProposalsInline(ReadOnlyInline):
+    model = DeadlineProposal
+    fields = ("as_written", "due", "continuing", "state", "decided_by", "decided_at")
+    related = ("decided_by", "task")
+    show_change_link = False
+    verbose_name_plural = "thời hạn do văn bản nêu (xác nhận ở trang của nhiệm vụ)"
+
+
+@admin.register(Task)
+class TaskAdmin(TrackedAdmin):
+    index_help = "Từng nhiệm vụ, đề án: tên gọi, thời hạn, sản phẩm, thẩm quyền, phân công riêng."
+    form = TaskForm
+    committee_path = "programme__committee"
+    related = ("programme", "section", "clause__section", "parent", "mirrors")
+    list_display = ("code", "title", "kind", "start", "due", "continuing", "product")
+    list_display_links = ("code", "title")
+    list_filter = (
+        "kind",
+        "continuing",
+        ("due", admin.EmptyFieldListFilter),
+        ("product", admin.EmptyFieldListFilter),
+        ("authority", admin.EmptyFieldListFilter),
+        ("section", OwnRelatedFilter),
+        ("programme", OwnRelatedFilter),
+    )
+    search_fields = ("search_key",)
+    autocomplete_fields = ("section", "parent", "mirrors")
+    inlines = (AssignmentsInline, DeadlineProposalsInline)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Task | None = None) -> tuple[str, ...]:
+        """Where a task comes from the signed text, what the text says of it stays."""
+        if obj is None:
+            return ()
+        if obj.clause_id:
+            return ("code", "kind", "section", "signed", "clause")
+        return ("clause",)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Task | None = None) -> Any:
+        signed = ("signed", "clause") if obj and obj.clause_id else ()
+        plan = ("parent", "year") if obj and obj.kind == Task.Kind.PLAN_ITEM else ()
+        return (
+            ("Việc", {"fields": ("code", "kind", "section", *signed, "title", *plan)}),
+            (
+                "Thời gian",
+                {
+                    "fields": (("start", "due"), "continuing"),
+                    "description": "Có thời hạn, hoặc thường xuyên, hoặc để trống cả hai khi chưa xác định.",
+                },
+            ),
+            ("Sản phẩm, thẩm quyền", {"fields": ("product", "authority")}),
+            ("Khác", {"fields": ("mirrors", "ordinal"), "classes": ("collapse",)}),
+        )
+
+    def has_delete_permission(self, request: HttpRequest, obj: Task | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and (obj is None or obj.clause_id is None)
+
+    @admin.display(description="văn bản ghi")
+    def signed(self, row: Task) -> str:
+        return row.clause.text if row.clause else ""
+
+
+class IndicatorForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "code": "Mã ngắn, không trùng trong chương trình: CT-01.",
+            "unit": "Ví dụ: %, triệu đồng/người, héc-ta.",
+            "target": "Dấu phẩy cho phần thập phân, dấu chấm tách hàng nghìn: 13,5 hoặc 1.234,5.",
+            "target_high": "Chỉ nhập khi chỉ tiêu là một khoảng “từ … đến …”.",
+            "every_year": "Chọn khi mục tiêu phải đạt từng năm, không phải đến cuối nhiệm kỳ.",
+            "as_written": "Câu trong văn bản nêu chỉ tiêu này.",
+            "task": "Chỉ tiêu đo kết quả của nhiệm vụ, đề án nào, nếu có.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if section := data.get("section"):
+            self.instance.programme_id = section.programme_id
+            if (task := data.get("task")) and task.programme_id != section.programme_id:
+                self.add_error("task", "Nhiệm vụ và mục phải thuộc cùng một chương trình.")
+        return data
+
+
+@admin.register(Indicator)
+class IndicatorAdmin(TrackedAdmin):
+    index_help = "Chỉ tiêu bằng số của chương trình và mục tiêu phải đạt."
+    form = IndicatorForm
+    committee_path = "programme__committee"
+    related = ("programme", "section", "task")
+    list_display = ("code", "name", "direction", "goal", "unit", "every_year")
+    list_display_links = ("code", "name")
+    list_filter = ("direction", "every_year", ("section", OwnRelatedFilter), ("programme", OwnRelatedFilter))
+    search_fields = ("search_key",)
+    autocomplete_fields = ("section", "task")
+    fieldsets = (
+        ("Chỉ tiêu", {"fields": ("code", "name", "unit", "section", "as_written")}),
+        ("Mục tiêu", {"fields": ("direction", ("target", "target_high"), "every_year")}),
+        ("Gắn với việc", {"fields": ("task",)}),
+    )
+
+    @admin.display(description="mục tiêu", ordering="target")
+    def goal(self, row: Indicator) -> str:
+        low = format_number(row.target)
+        return low if row.target_high is None else f"{low} – {format_number(row.target_high)}"
+
+
+class RelatedWorkForm(EntryForm):
+    class Meta:
+        help_texts = {"note": "Ví dụ: làm trước, dùng chung nguồn vốn."}  # noqa: RUF012
+
+
+@admin.register(RelatedWork)
+class RelatedWorkAdmin(EntryAdmin):
+    index_help = "Hai việc có liên quan đến nhau."
+    form = RelatedWorkForm
+    committee_path = "first__programme__committee"
+    related = ("first", "second")
+    list_display = ("first", "second", "note")
+    list_display_links = ("first", "second")
+    search_fields = ("first__code", "first__title", "second__code", "second__title", "note")
+    autocomplete_fields = ("first", "second")
+    fieldsets = ((None, {"fields": ("first", "second", "note")}),)

@@ -1,0 +1,267 @@
+"""Entry pages: units, comrades, posts, groups, assignments and oversight."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db.models import Max, Model
+
+from chuongtrinh.admin_site import EntryInline, OwnRelatedFilter, TrackedAdmin
+from chuongtrinh.forms import EntryForm
+from chuongtrinh.vietnamese import initials
+from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
+
+HOLDS = (
+    "Thời gian",
+    {
+        "fields": (("valid_from", "valid_to"),),
+        "description": "Để trống “từ ngày” nếu không rõ từ bao giờ; để trống “đến ngày” nếu vẫn còn hiệu lực.",
+    },
+)
+
+
+def check_no_circle(row: Model, field: str) -> None:
+    """Refuse a row that stands above itself. ``field`` names the foreign key to the row above."""
+    above, seen = getattr(row, field), {row.pk}
+    while above is not None:
+        if above.pk in seen:
+            raise ValidationError({field: "Không thể trực thuộc chính mình hoặc đơn vị, việc cấp dưới của mình."})
+        seen.add(above.pk)
+        above = getattr(above, field)
+
+
+class UnitForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "name": "Tên đầy đủ, viết như trong văn bản: Phòng Văn hóa - Xã hội.",
+            "short_name": (
+                "Chữ cái đầu của các từ, viết hoa không dấu, bỏ từ nối, giữ nguyên chữ viết tắt: "
+                "Phòng Kinh tế → PKT, Văn phòng HĐND và UBND → VPHDNDUBND. Dùng trong mã việc, nên càng ngắn càng tốt. "
+                "Để trống thì tự đặt theo cách này."
+            ),
+            "parent": "Đơn vị cấp trên trực tiếp, nếu có.",
+            "cell_of": "Chỉ ghi với chi bộ: chi bộ này là của phòng, đơn vị nào.",
+            "valid_from": "Ngày thành lập, nếu cần ghi.",
+            "valid_to": "Ngày giải thể hoặc sáp nhập. Đừng xóa đơn vị cũ: ghi ngày này để giữ lại lịch sử.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "short_name" in self.fields:
+            self.fields["short_name"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        short = (data.get("short_name") or initials(data.get("name") or "")).upper()
+        if not re.fullmatch(r"[A-Z0-9]{1,20}", short):
+            self.add_error("short_name", "Tên tắt chỉ gồm chữ cái không dấu và chữ số, viết liền, tối đa 20 ký tự.")
+        data["short_name"] = short
+        return data
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if not self.errors and self.instance.pk:
+            for field in ("parent", "cell_of"):
+                try:
+                    check_no_circle(self.instance, field)
+                except ValidationError as error:
+                    self.add_error(None, error.messages)
+
+
+class PostForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "title": "Viết như trong văn bản: Bí thư, Trưởng phòng, Phó Chủ tịch UBND xã.",
+            "is_head": "Người đứng đầu chịu trách nhiệm về việc của đơn vị (mục IV.2).",
+        }
+
+
+class PostsInline(EntryInline):
+    model = Post
+    form = PostForm
+    fields = ("comrade", "unit", "title", "is_head", "valid_from", "valid_to")
+    autocomplete_fields = ("comrade", "unit")
+    related = ("comrade", "unit")
+    verbose_name_plural = "chức vụ (thôi giữ thì ghi “đến ngày”, đừng xóa)"
+
+
+@admin.register(Unit)
+class UnitAdmin(TrackedAdmin):
+    index_help = "Phòng, ban, chi bộ, trung tâm và người đứng đầu."
+    form = UnitForm
+    related = ("parent", "cell_of")
+    list_display = ("name", "short_name", "kind", "parent", "valid_to")
+    list_filter = ("kind",)
+    search_fields = ("search_key",)
+    autocomplete_fields = ("parent", "cell_of")
+    inlines = (PostsInline,)
+    fieldsets = (
+        (None, {"fields": ("name", "short_name", "kind")}),
+        ("Quan hệ", {"fields": ("parent", "cell_of")}),
+        HOLDS,
+    )
+
+
+class ComradeForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "name": "Họ, đệm và tên. Danh sách tự xếp theo tên.",
+            "contact": "Điện thoại hoặc thư điện tử công vụ. Không nhập thông tin riêng tư khác.",
+        }
+
+
+@admin.register(Comrade)
+class ComradeAdmin(TrackedAdmin):
+    index_help = "Cán bộ, đảng viên được giao việc và chức vụ của từng người."
+    form = ComradeForm
+    list_display = ("name", "contact")
+    search_fields = ("search_key",)
+    inlines = (PostsInline,)
+    fieldsets = ((None, {"fields": ("name", "contact")}),)
+
+
+@admin.register(Post)
+class PostAdmin(TrackedAdmin):
+    index_help = "Ai giữ chức vụ gì, ở đâu, từ khi nào đến khi nào."
+    form = PostForm
+    committee_path = "unit__committee"
+    related = ("comrade", "unit")
+    list_display = ("comrade", "title", "unit", "is_head", "valid_from", "valid_to")
+    list_filter = ("is_head", ("unit", OwnRelatedFilter))
+    search_fields = ("comrade__name", "title", "unit__name")
+    autocomplete_fields = ("comrade", "unit")
+    fieldsets = ((None, {"fields": ("comrade", "unit", "title", "is_head")}), HOLDS)
+
+
+class GroupForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "name": "Viết như trong văn bản: Bí thư chi bộ; Trưởng các phòng, đơn vị thuộc UBND xã.",
+            "rule": "Nhóm tự tính thành viên theo chức vụ của từng ngày; chọn “Theo danh sách” để tự liệt kê.",
+        }
+
+
+@admin.register(Group)
+class GroupAdmin(TrackedAdmin):
+    index_help = "Cách gọi chung trong văn bản, như “Bí thư các chi bộ”, và gồm những ai."
+    form = GroupForm
+    list_display = ("name", "rule")
+    list_filter = ("rule",)
+    search_fields = ("name",)
+    autocomplete_fields = ("comrades",)
+    fieldsets = ((None, {"fields": ("name", "rule", "comrades")}),)
+
+
+class AssignmentForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "section": "Giao cả mục: mọi nhiệm vụ trong mục theo phân công này.",
+            "task": "Giao riêng một nhiệm vụ, đề án: thay cho phân công của mục ở vai trò đó.",
+            "text": "Chỉ ghi khi chưa biết là đơn vị, đồng chí hay nhóm nào.",
+            "principal": "Một đơn vị hoặc đồng chí chủ trì, chịu trách nhiệm báo cáo. Chỉ dùng với vai trò chủ trì.",
+            "decided_by": "Văn bản phân công, nếu có: Quyết định số 12-QĐ/ĐU, ngày 01/6/2026.",
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        section, task = (
+            data.get(name) if name in self.fields else getattr(self.instance, name) for name in ("section", "task")
+        )
+        if target := section or task:
+            self.instance.programme_id = target.programme_id
+            if self.instance._state.adding and not self.instance.ordinal:
+                last = Assignment.objects.filter(programme=target.programme_id).aggregate(last=Max("ordinal"))["last"]
+                self.instance.ordinal = (last or 0) + 1
+        else:
+            self.add_error(None, "Chọn đúng một: mục, hoặc nhiệm vụ, đề án.")
+        return data
+
+
+WHO = (("role", "principal"), ("comrade", "unit"), ("group", "text"))
+
+
+class AssignmentsInline(EntryInline, admin.StackedInline):
+    """On a section or a task. Stacked: four kinds of assignee do not fit one line."""
+
+    model = Assignment
+    form = AssignmentForm
+    template = "admin/edit_inline/stacked.html"
+    related = ("comrade", "unit", "group", "section", "task", "programme")
+    autocomplete_fields = ("comrade", "unit", "group")
+    fieldsets = (
+        (None, {"fields": (*WHO, ("valid_from", "valid_to"), "decided_by")}),
+    )
+    verbose_name_plural = "phân công (mỗi dòng chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết)"
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(TrackedAdmin):
+    index_help = "Ai chỉ đạo, chủ trì, phối hợp ở từng mục, từng nhiệm vụ."
+    form = AssignmentForm
+    committee_path = "programme__committee"
+    related = ("programme", "section", "task", "comrade", "unit", "group", "clause__section")
+    list_display = ("target", "role", "assignee_label", "principal", "valid_from", "valid_to")
+    list_filter = (
+        "role",
+        ("unit", OwnRelatedFilter),
+        ("comrade", OwnRelatedFilter),
+        ("programme", OwnRelatedFilter),
+    )
+    search_fields = (
+        "section__number",
+        "section__title",
+        "task__code",
+        "task__title",
+        "comrade__name",
+        "unit__name",
+        "unit__short_name",
+        "group__name",
+        "text",
+    )
+    autocomplete_fields = ("section", "task", "comrade", "unit", "group")
+    readonly_fields = ("clause",)
+    fieldsets = (
+        ("Giao việc gì", {"fields": ("section", "task"), "description": "Chọn đúng một trong hai."}),
+        ("Giao cho ai", {"fields": WHO, "description": "Chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết."}),
+        ("Căn cứ", {"fields": ("decided_by", "clause")}),
+        HOLDS,
+    )
+
+    @admin.display(description="mục, nhiệm vụ", ordering="section__ordinal")
+    def target(self, row: Assignment) -> str:
+        return str(row.section or row.task)
+
+    @admin.display(description="giao cho")
+    def assignee_label(self, row: Assignment) -> str:
+        return row.assignee_name
+
+
+class OversightForm(EntryForm):
+    class Meta:
+        help_texts = {  # noqa: RUF012
+            "unit": "Chọn đơn vị, hoặc ghi lĩnh vực ở ô dưới: đúng một trong hai.",
+            "field": "Ví dụ: văn hóa - xã hội; xây dựng Đảng.",
+            "decision_number": "Số của văn bản phân công phụ trách: 05-QĐ/ĐU.",
+        }
+
+
+@admin.register(Oversight)
+class OversightAdmin(TrackedAdmin):
+    index_help = "Ủy viên phụ trách đơn vị, lĩnh vực theo quyết định riêng (mục IV.3)."
+    form = OversightForm
+    committee_path = "comrade__committee"
+    related = ("comrade", "unit")
+    list_display = ("comrade", "unit", "field", "decision_number", "decided_on", "valid_to")
+    list_filter = (("unit", OwnRelatedFilter),)
+    search_fields = ("comrade__name", "unit__name", "field", "decision_number")
+    autocomplete_fields = ("comrade", "unit")
+    fieldsets = (
+        ("Ai phụ trách gì", {"fields": ("comrade", "unit", "field")}),
+        ("Theo quyết định", {"fields": ("decision_number", "decided_on")}),
+        HOLDS,
+    )
+
+

@@ -1,0 +1,180 @@
+"""The organisation, and the pages of one unit and of one comrade: what each answers for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import F, FilteredRelation, Model, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from chuongtrinh.models import Clause, Programme
+from nhiemvu.models import Task
+from phancong.answerable import Answerability, Member
+from phancong.context import chosen_programme
+from phancong.models import Comrade, Group, Post, Unit
+from phancong.permissions import visible_comrades, visible_tasks, visible_units
+from phancong.workload import Part, Workload
+
+PARTY_SIDE = (Unit.Kind.COMMITTEE, Unit.Kind.INSPECTION)
+
+
+@dataclass(slots=True)
+class Line:
+    """A part of the work with the address of the work list that holds exactly its rows."""
+
+    part: Part
+    url: str
+
+
+@dataclass(slots=True)
+class Entry:
+    """A unit or comrade with what it answers for; ``cells`` are a unit's chi bộ, shown beside it."""
+
+    target: Any
+    lines: list[Line]
+    head: Comrade | None = None
+    posts: list[Post] = field(default_factory=list)
+    cells: list[Entry] = field(default_factory=list)
+
+
+@require_safe
+def organisation(request: HttpRequest) -> HttpResponse:
+    """/don-vi/: units, comrades, groups and who oversees whom, on today's date."""
+    programme = chosen_programme(request)
+    if programme is None:
+        return render(request, "phancong/no_programme.html", {"title": "Đơn vị, đồng chí"})
+    today = timezone.localdate()
+    who, work = _work(request, programme, today)
+    entries = {
+        unit.pk: Entry(unit, _lines(request, "don-vi", unit.pk, work.of(unit)), head=who.head_of(unit.pk))
+        for unit in sorted(who.units.values(), key=lambda unit: unit.search_key)
+    }
+    for entry in entries.values():
+        if entry.target.cell_of_id in entries:
+            entries[entry.target.cell_of_id].cells.append(entry)
+    tops = [entry for entry in entries.values() if entry.target.cell_of_id not in entries]
+    kinds = list(Unit.Kind)
+    tops.sort(key=lambda entry: kinds.index(entry.target.kind))
+    comrades, oversights = _comrades(request, who, work)
+    context = {
+        "today": today,
+        "party": [
+            entry for entry in tops if entry.target.kind in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) and not entry.cells
+        ],
+        "offices": [
+            entry for entry in tops if entry.target.kind not in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) or entry.cells
+        ],
+        "unit_count": len(entries),
+        "comrades": comrades,
+        "groups": _groups(who),
+        "oversights": oversights,
+    }
+    return render(request, "phancong/organisation.html", context)
+
+
+@require_safe
+def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """/don-vi/<pk>/: what the unit answers for, by role and section, with the lines that say so."""
+    today = timezone.localdate()
+    programme = chosen_programme(request)
+    rows = list(_with_oversight(visible_units(request.user).filter(pk=pk).select_related("cell_of", "parent"), today))
+    if not rows:
+        raise Http404("Không có đơn vị này.")
+    unit = rows[0]
+    if programme is None:
+        return render(request, "phancong/no_programme.html", {"title": unit.name})
+    who, work = _work(request, programme, today)
+    standing = Clause.objects.filter(section__programme=programme, duty=Clause.Duty.HEADS).select_related("section")
+    context = {
+        "today": today,
+        "unit": unit,
+        "head_posts": [post for post in who.posts if post.unit_id == unit.pk and post.is_head],
+        "other_posts": [post for post in who.posts if post.unit_id == unit.pk and not post.is_head],
+        "cells": [cell for cell in who.units.values() if cell.cell_of_id == unit.pk],
+        "children": [child for child in who.units.values() if child.parent_id == unit.pk and not child.cell_of_id],
+        "lines": _lines(request, "don-vi", unit.pk, work.of(unit)),
+        "oversights": [row for row in rows if row.decision],
+        "standing": list(standing) if unit.kind not in PARTY_SIDE else [],
+    }
+    return render(request, "phancong/unit.html", context)
+
+
+@require_safe
+def comrade_page(request: HttpRequest, pk: int) -> HttpResponse:
+    """/don-vi/dong-chi/<pk>/: posts, and what the comrade directs, leads and oversees."""
+    today = timezone.localdate()
+    programme = chosen_programme(request)
+    rows = list(_with_oversight(visible_comrades(request.user).filter(pk=pk), today))
+    if not rows:
+        raise Http404("Không có đồng chí này.")
+    comrade = rows[0]
+    if programme is None:
+        return render(request, "phancong/no_programme.html", {"title": f"Đồng chí {comrade.name}"})
+    _, work = _work(request, programme, today)
+    posts = Post.objects.filter(comrade=comrade).select_related("unit")
+    context = {
+        "today": today,
+        "comrade": comrade,
+        "posts": [(post, post.holds_on(today)) for post in posts.order_by(F("valid_to").desc(nulls_first=True), "pk")],
+        "lines": _lines(request, "dong-chi", comrade.pk, work.of(comrade)),
+        "oversights": [row for row in rows if row.decision],
+    }
+    return render(request, "phancong/comrade.html", context)
+
+
+def _work(request: HttpRequest, programme: Programme, today: date) -> tuple[Answerability, Workload]:
+    tasks = list(visible_tasks(request.user).filter(programme=programme).order_by("ordinal").defer("search_key"))
+    who = Answerability(programme, on=today, tasks=tasks)
+    return who, Workload(who, tasks)
+
+
+def _lines(request: HttpRequest, name: str, pk: int, parts: dict[str, Part]) -> list[Line]:
+    return [Line(part, list_url(request, **{name: pk, "vai-tro": role})) for role, part in parts.items()]
+
+
+def list_url(request: HttpRequest, **wanted: object) -> str:
+    """The work list with these filters, in the programme that the person is looking at."""
+    if chosen := request.GET.get("ct"):
+        wanted["ct"] = chosen
+    return f"{reverse('nhiem-vu')}?{urlencode(wanted)}" if wanted else reverse("nhiem-vu")
+
+
+def _with_oversight(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
+    """Each row once for each oversight (IV.3) held today, or once with ``decision`` None: one query for both."""
+    held = Q(oversights__valid_from=None) | Q(oversights__valid_from__lte=today)
+    held &= Q(oversights__valid_to=None) | Q(oversights__valid_to__gte=today)
+    return rows.annotate(
+        held=FilteredRelation("oversights", condition=held),
+        decision=F("held__decision_number"),
+        decided_on=F("held__decided_on"),
+        overseen_field=F("held__field"),
+        overseen_unit=F("held__unit"),
+        overseen_name=F("held__unit__name"),
+        overseer=F("held__comrade"),
+        overseer_name=F("held__comrade__name"),
+    )
+
+
+def _comrades(request: HttpRequest, who: Answerability, work: Workload) -> tuple[list[Entry], list[Model]]:
+    found: dict[int, Entry] = {}
+    oversights = []
+    for row in _with_oversight(visible_comrades(request.user), who.on).order_by("sort_key", "pk", "held__pk"):
+        if row.decision:
+            oversights.append(row)
+        if row.pk not in found:
+            found[row.pk] = Entry(row, _lines(request, "dong-chi", row.pk, work.of(row)))
+    for post in who.posts:
+        found[post.comrade_id].posts.append(post)
+    return list(found.values()), oversights
+
+
+def _groups(who: Answerability) -> list[tuple[Group, list[Member]]]:
+    rows = Group.objects.filter(committee=who.programme.committee_id).order_by("name")
+    return [(group, who.members(group)) for group in rows]

@@ -1,0 +1,77 @@
+"""Fixtures for all tests: the signed programme as rows, and one account for each role.
+
+On PostgreSQL only the tests that touch the database run; the rest do not depend on it.
+"""
+
+import os
+from types import SimpleNamespace
+
+import pytest
+
+from chuongtrinh.models import Programme, User
+
+ROLES = {
+    "quantri": User.Role.ADMIN,
+    "vanphong": User.Role.OFFICE,
+    "bithu": User.Role.SECRETARY,
+    "phobithu": User.Role.DEPUTY,
+    "uyvien": User.Role.MEMBER,
+    "truongdonvi": User.Role.HEAD,
+    "ubkt": User.Role.INSPECTION,
+    "nguoixem": User.Role.VIEWER,
+}
+"""The persona's account name and its role."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("TEST_DATABASE") != "postgres":
+        return
+    kept, left = [], []
+    for item in items:
+        touches = item.get_closest_marker("django_db") or "_django_db_helper" in getattr(
+            item, "fixturenames", ()
+        )
+        (kept if touches else left).append(item)
+    config.hook.pytest_deselected(items=left)
+    items[:] = kept
+
+
+@pytest.fixture
+def programme(db) -> Programme:
+    """The bundled programme, loaded as `load_programme` does."""
+    from chuongtrinh.loader import load
+
+    return load().programme
+
+
+@pytest.fixture
+def personas(programme: Programme) -> SimpleNamespace:
+    """One account for each role of the programme's committee, as attributes: personas.vanphong, ….
+
+    ``truongdonvi`` heads the principal unit of II.3.2; ``uyvien`` oversees it by decision (IV.3);
+    ``ngoai`` is the office of another committee, for which nothing of the programme exists.
+    """
+    from datetime import date
+
+    from phancong.models import Assignment, Oversight, Unit
+    from tests.factories.people import ComradeFactory, UserFactory
+
+    committee = programme.committee
+    lead = Assignment.objects.get(
+        section__number="II.3.2", programme=programme, role="lead", principal=True
+    ).unit
+    member = ComradeFactory(committee=committee)
+    Oversight.objects.create(
+        comrade=member, unit=lead, decision_number="01-QĐ/MAU", decided_on=date(2026, 6, 1)
+    )
+    more = {
+        "truongdonvi": {"unit": lead},
+        "uyvien": {"comrade": member},
+        "ubkt": {"unit": Unit.objects.filter(committee=committee, kind=Unit.Kind.INSPECTION).first()},
+    }
+    accounts = {
+        name: UserFactory(username=name, role=role, committee=committee, **more.get(name, {}))
+        for name, role in ROLES.items()
+    }
+    accounts["ngoai"] = UserFactory(username="ngoai", role=User.Role.OFFICE)
+    return SimpleNamespace(**accounts)

@@ -1,0 +1,1 @@
+"""Rows for tests: an invented commune's committee, its people and accounts."""

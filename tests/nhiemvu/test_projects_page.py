@@ -1,0 +1,57 @@
+"""/de-an/: the projects with who leads them and what is still to be entered."""
+
+import pytest
+from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from nhiemvu.models import Task
+from phancong.models import Assignment
+from tests.factories.people import UnitFactory, UserFactory
+from tests.factories.programmes import ProgrammeFactory, SectionFactory, TaskFactory
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def section(client):
+    programme = ProgrammeFactory()
+    client.force_login(UserFactory(committee=programme.committee))
+    section = SectionFactory(programme=programme, number="III.1")
+    unit = UnitFactory(committee=programme.committee, name="Phòng Kinh tế")
+    Assignment.objects.create(programme=programme, section=section, role="lead", unit=unit, principal=True)
+    return section
+
+
+def project(section, n):
+    return TaskFactory(section=section, kind=Task.Kind.PROJECT, code=f"DA-{n:02d}", title=f"Khu dân cư {n}")
+
+
+def test_each_project_shows_its_lead_and_what_to_enter(client, section):
+    project(section, 1)
+    TaskFactory(section=section)
+    soup = BeautifulSoup(client.get("/de-an/").content, "html.parser")
+    [card] = soup.select(".project")
+    assert card.select_one("a.row-link")["href"] == "/nhiem-vu/DA-01/"
+    assert "Phòng Kinh tế" in card.text
+    assert "nhập ngày hoàn thành" in card.text and "nhập ai ký hoặc phê duyệt" in card.text
+    assert "Thiếu người" in card.text  # the unit has no head yet
+
+
+def test_the_number_of_queries_does_not_grow_with_the_projects(client, section):
+    def count():
+        with CaptureQueriesContext(connection) as run:
+            assert client.get("/de-an/").status_code == 200
+        return len(run)
+
+    road = project(section, 1)
+    few = count()
+    for n in range(2, 12):
+        Task.objects.filter(pk=project(section, n).pk).update(mirrors=road)
+    assert count() == few <= 12
+
+
+def test_without_projects_or_programme_the_page_says_what_to_do(client, section):
+    assert "chưa có đề án" in client.get("/de-an/").content.decode()
+    client.force_login(UserFactory())
+    assert "Chưa có chương trình nào" in client.get("/de-an/").content.decode()

@@ -1,0 +1,306 @@
+"""Every address by every persona. An address that is not in these tables fails the build.
+
+Within one committee: what one may not do is 403. Another committee's things are 404 to everyone.
+Whoever is not signed in is sent to sign in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from types import SimpleNamespace
+from urllib.parse import urlparse
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.db.models import Model
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from chuongtrinh.models import Programme, UnplacedLine
+from nhiemvu.models import DeadlineProposal, RelatedWork, Task
+from phancong.models import Comrade, Unit
+from tests.conftest import ROLES
+from tests.markup import inline_faults
+
+ALL = tuple(ROLES)
+ENTRY = ("quantri", "vanphong")
+OFFICE = ("vanphong",)
+
+
+@dataclass(frozen=True)
+class Page:
+    """``ok``: what those who may get; ``elsewhere``: what another committee's office gets."""
+
+    who: tuple[str, ...] = ALL
+    ok: int = 200
+    elsewhere: int = 200
+    of: str = ""  # the kind of row whose address it is
+    method: str = "get"
+    public: bool = False
+    queries: int = 12
+    size: int = 100_000
+
+
+SITE = {
+    "trang-chu": Page(),
+    "van-ban": Page(ok=(200, 302)),  # type: ignore[arg-type]
+    "van-ban-chi-tiet": Page(of="programme", elsewhere=404),
+    "nhiem-vu": Page(),
+    "nhiem-vu-chi-tiet": Page(of="task", elsewhere=404),
+    "thoi-han-van-ban": Page(of="proposal", who=OFFICE, ok=302, elsewhere=404, method="post"),
+    "de-an": Page(),
+    "don-vi": Page(),
+    "don-vi-chi-tiet": Page(of="unit", elsewhere=404),
+    "dong-chi-chi-tiet": Page(of="comrade", elsewhere=404),
+    "doi-mat-khau": Page(),
+    "dang-xuat": Page(ok=302, elsewhere=302, method="post"),
+    "dang-nhap": Page(public=True),
+    "healthz": Page(public=True),
+    "admin:index": Page(who=ENTRY, queries=15),
+    "admin:jsi18n": Page(who=ENTRY, queries=15),
+    "admin:password_change": Page(who=ENTRY, ok=302, elsewhere=302),
+    "admin:password_change_done": Page(who=ENTRY, queries=15),
+    "admin:logout": Page(who=ENTRY, ok=302, elsewhere=302, method="post"),
+}
+# Addresses that only lead on to another one, tested by name below or where they belong.
+LEADING = {"admin:login", "admin:autocomplete", "admin:view_on_site", "admin:app_list", "admin:None"}
+
+FULL = frozenset({"changelist", "add", "change", "delete", "history"})
+ROWS = FULL - {"add", "delete"}
+ACTIONS = {
+    "chuongtrinh_programme": (ENTRY, ROWS),
+    "chuongtrinh_section": (ENTRY, ROWS),
+    "chuongtrinh_clause": (ENTRY, ROWS),
+    "chuongtrinh_correction": (ENTRY, ROWS),
+    "chuongtrinh_citeddocument": (ENTRY, ROWS),
+    "chuongtrinh_unplacedline": (ENTRY, ROWS),
+    "chuongtrinh_committee": (("quantri",), ROWS),
+    "chuongtrinh_user": (("quantri",), FULL - {"delete"}),
+    "nhiemvu_task": (ENTRY, FULL),
+    "nhiemvu_indicator": (ENTRY, FULL),
+    "nhiemvu_relatedwork": (ENTRY, FULL),
+    "phancong_assignment": (ENTRY, FULL),
+    "phancong_unit": (ENTRY, FULL),
+    "phancong_comrade": (ENTRY, FULL),
+    "phancong_post": (ENTRY, FULL),
+    "phancong_group": (ENTRY, FULL),
+    "phancong_oversight": (ENTRY, FULL),
+}
+"""For each list of the entry pages: who may open it, and what can be done there at all."""
+
+
+def addresses(patterns: list, namespace: str = "") -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
+            yield from addresses(one.url_patterns, inner)
+        elif isinstance(one, URLPattern):
+            yield f"{namespace}{one.name}"
+
+
+def test_every_address_is_in_the_table() -> None:
+    entry = {f"admin:{name}_{action}" for name in ACTIONS for action in FULL}
+    # The admin's old form of a row's address leads on to the present one and has no name.
+    assert set(addresses(get_resolver().url_patterns)) == {*SITE, *LEADING, *entry}
+
+
+# --- what a page is checked for -------------------------------------------------------------------------
+
+
+def check_headers(response: HttpResponse) -> None:
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Referrer-Policy"] == "same-origin"
+
+
+def ask(client: Client, url: str, page: Page, expected: int | tuple[int, ...], who: str) -> None:
+    wanted = expected if isinstance(expected, tuple) else (expected,)
+    with CaptureQueriesContext(
+        connection,
+    ) as queries:
+        response = getattr(client, page.method)(url)
+    assert response.status_code in wanted, f"{who} {page.method} {url}: {response.status_code}"
+    check_headers(response)
+    if page.method == "get" and response.headers["Content-Type"].startswith("text/html"):
+        body = response.content.decode()
+        assert inline_faults(body) == [], f"{who} {url}"
+        assert len(response.content) <= page.size, f"{url}: {len(response.content)} bytes"
+    count = len(queries)
+    assert count <= page.queries, f"{who} {url}: {count} queries\n" + "\n".join(
+        query["sql"][:150] for query in queries.captured_queries
+    )
+
+
+def signed_in(user) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def sent_to_sign_in(url: str, method: str) -> None:
+    response = getattr(Client(), method)(url)
+    assert response.status_code == 302, url
+    assert urlparse(response["Location"]).path == reverse("dang-nhap"), url
+    check_headers(response)
+
+
+# --- the site -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def rows(programme: Programme, personas: SimpleNamespace) -> dict[str, Model]:
+    """One row of each kind that has an address, all of the programme's committee."""
+    tasks = Task.objects.filter(programme=programme)
+    return {
+        "programme": programme,
+        "task": tasks.get(code="II.3.2-02"),
+        "proposal": DeadlineProposal.objects.create(
+            task=tasks[0], as_written="trong năm 2027", due=date(2027, 12, 31)
+        ),
+        "unit": personas.truongdonvi.unit,
+        "comrade": personas.uyvien.comrade,
+    }
+
+
+def address(name: str, page: Page, rows: dict[str, Model]) -> str:
+    if not page.of:
+        return reverse(name)
+    row = rows[page.of]
+    return reverse(name, args=[row.code if isinstance(row, Task) else row.pk])
+
+
+@pytest.mark.parametrize("name", [name for name, page in SITE.items() if not page.public])
+def test_page_by_persona(name: str, rows: dict[str, Model], personas: SimpleNamespace) -> None:
+    page = SITE[name]
+    url = address(name, page, rows)
+    sent_to_sign_in(url, page.method)
+    for who in ALL:
+        if who not in page.who:
+            ask(signed_in(getattr(personas, who)), url, page, 403, who)
+    ask(signed_in(personas.ngoai), url, page, page.elsewhere, "ngoai")
+    for who in page.who:
+        ask(signed_in(getattr(personas, who)), url, page, page.ok, who)
+
+
+@pytest.mark.parametrize("name", [name for name, page in SITE.items() if page.public])
+def test_public_page(name: str, db) -> None:
+    ask(Client(), reverse(name), SITE[name], 200, "stranger")
+
+
+def test_an_account_without_a_committee_sees_nothing(programme: Programme) -> None:
+    from tests.factories.people import UserFactory
+
+    client = signed_in(UserFactory(committee=None))
+    assert client.get(reverse("van-ban-chi-tiet", args=[programme.pk])).status_code == 404
+    assert client.get(reverse("admin:index")).status_code == 403
+
+
+def test_a_superuser_flag_opens_nothing(programme: Programme) -> None:
+    """What an account may do follows from its role alone."""
+    from tests.factories.people import UserFactory
+
+    client = signed_in(UserFactory(committee=programme.committee, is_staff=True, is_superuser=True))
+    assert client.get(reverse("admin:index")).status_code == 403
+
+
+def test_a_disabled_account_is_signed_out(personas: SimpleNamespace) -> None:
+    client = signed_in(personas.vanphong)
+    personas.vanphong.is_active = False
+    personas.vanphong.save()
+    assert client.get("/").status_code == 302
+
+
+def test_another_committees_programme_cannot_be_chosen(
+    programme: Programme, personas: SimpleNamespace
+) -> None:
+    assert signed_in(personas.ngoai).get(reverse("nhiem-vu"), {"ct": programme.pk}).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["thoi-han-van-ban", "dang-xuat"])
+def test_reading_changes_nothing(name: str, rows: dict[str, Model], personas: SimpleNamespace) -> None:
+    url = address(name, SITE[name], rows)
+    assert signed_in(personas.vanphong).get(url).status_code == 405
+
+
+@pytest.mark.parametrize("name", ["thoi-han-van-ban", "dang-xuat"])
+def test_a_form_of_another_site_is_refused(
+    name: str, rows: dict[str, Model], personas: SimpleNamespace
+) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(personas.vanphong)
+    assert client.post(address(name, SITE[name], rows)).status_code == 403
+
+
+# --- the entry pages ------------------------------------------------------------------------------------
+
+
+def test_the_table_of_entry_pages_is_that_of_the_site() -> None:
+    registered = {f"{model._meta.app_label}_{model._meta.model_name}" for model in admin.site._registry}
+    assert registered == set(ACTIONS)
+
+
+@pytest.fixture
+def entry_row(rows: dict[str, Model], programme: Programme):
+    tasks = Task.objects.filter(programme=programme)
+    RelatedWork.objects.get_or_create(first=tasks[0], second=tasks[1])
+    UnplacedLine.objects.get_or_create(programme=programme, line=1, text="x", reason="chưa rõ")
+
+    def of(model: type[Model]) -> Model:
+        owned = {"committee": {"pk": programme.committee_id}, "user": {"committee": programme.committee}}
+        row = model._default_manager.filter(**owned.get(model._meta.model_name, {})).first()
+        assert row is not None, model
+        return row
+
+    return of
+
+
+@pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label_lower)
+def test_entry_pages_by_persona(model: type[Model], entry_row, personas: SimpleNamespace) -> None:
+    name = f"{model._meta.app_label}_{model._meta.model_name}"
+    who_may, actions = ACTIONS[name]
+    pk = entry_row(model).pk
+    page = Page(queries=15, size=300_000)
+    for action in sorted(FULL):
+        of_a_row = action in ("change", "delete", "history")
+        url = reverse(f"admin:{name}_{action}", args=[pk] if of_a_row else [])
+        sent_to_sign_in(url, "get")
+        for who in ALL:
+            allowed = who in who_may and action in actions
+            ask(signed_in(getattr(personas, who)), url, page, 200 if allowed else 403, who)
+        if not of_a_row:
+            elsewhere = 200 if "vanphong" in who_may and action in actions else 403
+        else:
+            elsewhere = (404,) if "vanphong" in who_may and action in actions else (403, 404)
+        ask(signed_in(personas.ngoai), url, page, elsewhere, "ngoai")
+
+
+def test_another_committee_finds_nothing_in_the_entry_pages(
+    programme: Programme, personas: SimpleNamespace
+) -> None:
+    client = signed_in(personas.ngoai)
+    assert Unit.objects.filter(committee=programme.committee).exists()
+    assert Comrade.objects.filter(committee=programme.committee).exists()
+    own_names = {
+        *Unit.objects.filter(committee=programme.committee).values_list("name", flat=True),
+        *Comrade.objects.filter(committee=programme.committee).values_list("name", flat=True),
+        *Task.objects.filter(programme=programme).values_list("title", flat=True),
+    }
+    for name, (who, _) in ACTIONS.items():
+        if "vanphong" in who:
+            body = client.get(reverse(f"admin:{name}_changelist")).content.decode()
+            assert not [text for text in own_names if text in body], name
+    for app, model, field in (
+        ("phancong", "assignment", "unit"),
+        ("phancong", "assignment", "comrade"),
+        ("phancong", "assignment", "task"),
+        ("phancong", "assignment", "section"),
+    ):
+        query = {"app_label": app, "model_name": model, "field_name": field}
+        assert client.get(reverse("admin:autocomplete"), query).json()["results"] == []
