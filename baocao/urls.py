@@ -1,5 +1,7 @@
-"""Addresses of this room."""
+"""Addresses of the start page."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from baocao import views
+
+urlpatterns = [path("", views.start, name="trang-chu")]

@@ -41,7 +41,7 @@ from phancong.admin import AssignmentsInline
 
 class RecipientForm(EntryForm):
     class Meta:
-        help_texts = {"ordinal": "Để trống thì xếp cuối."}  # noqa: RUF012
+        help_texts = {"ordinal": "Để trống thì xếp cuối."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -65,7 +65,7 @@ class RecipientsInline(EntryInline):
 
 class ProgrammeForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "number": "Như trong văn bản: 08-CTr/ĐUUB.",
             "kind": "Viết hoa như trong văn bản: CHƯƠNG TRÌNH HÀNH ĐỘNG.",
             "issued_on": "Ngày ghi trên văn bản.",
@@ -87,7 +87,16 @@ class ProgrammeAdmin(TrackedAdmin):
     fieldsets = (
         (
             "Phần đầu văn bản",
-            {"fields": ("letterhead_parent", "letterhead_issuer", "number", ("place", "issued_on"), "kind", "title")},
+            {
+                "fields": (
+                    "letterhead_parent",
+                    "letterhead_issuer",
+                    "number",
+                    ("place", "issued_on"),
+                    "kind",
+                    "title",
+                )
+            },
         ),
         ("Nhiệm kỳ", {"fields": (("term_start", "term_end"),)}),
         ("Phần ký", {"fields": ("signed_for", "signatory_post", "signatory")}),
@@ -126,7 +135,7 @@ class SectionAdmin(EntryAdmin):
             None,
             {
                 "fields": ("programme", "number", "label", "title", "title_as_signed", "parent", "line"),
-                "description": "Phần này lấy từ văn bản đã ký, chỉ để xem. Phân công ở bên dưới thì sửa được.",
+                "description": "Phần này theo văn bản đã ký, chỉ để xem. Phân công ở dưới thì sửa được.",
             },
         ),
     )
@@ -238,13 +247,13 @@ class AccountForm(EntryForm):
     )
 
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "username": "Chữ không dấu, viết liền, ví dụ vanphong. Dùng để đăng nhập.",
             "full_name": "Tên hiện trên trang, ví dụ Văn phòng Đảng ủy.",
             "role": "Vai trò quyết định tài khoản được xem và làm gì.",
             "unit": "Bắt buộc với vai trò Trưởng đơn vị.",
             "comrade": "Tài khoản của đồng chí nào; cần với vai trò Ủy viên phụ trách.",
-            "is_active": "Bỏ dấu này để khóa tài khoản: người đó bị thoát ra ngay và không đăng nhập được nữa.",
+            "is_active": "Bỏ dấu này để khóa tài khoản: người đó bị thoát ra ngay, không đăng nhập được nữa.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -8,23 +8,32 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
 from django.contrib import admin, auth
 from django.contrib.admin.options import BaseModelAdmin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth import models as auth_models
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from simple_history.admin import SimpleHistoryAdmin
+from simple_history.models import DeletedObject
+from simple_history.template_utils import HistoricalRecordContextHelper
 
 from chuongtrinh.forms import EntryForm, EntryFormSet, KnownAutocomplete, LocalDecimalField
-from chuongtrinh.vietnamese import fold
+from chuongtrinh.vietnamese import fold, format_number
 from phancong.permissions import can_enter, can_manage_accounts
 
 # The start page, as the office thinks of it: heading, anchor, one line of help, models in order.
@@ -75,6 +84,12 @@ class EntrySite(admin.AdminSite):
     site_title = "Nhập liệu"
     index_title = "Nhập liệu và quản trị"
     empty_value_display = "–"
+    enable_nav_sidebar = False  # the start page is the map; lists and forms get the whole width
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Django's own groups of permissions play no part, so they get no page."""
+        if model_or_iterable not in (auth_models.Group, (auth_models.Group,), [auth_models.Group]):
+            super().register(model_or_iterable, admin_class, **options)
 
     def has_permission(self, request: HttpRequest) -> bool:
         return can_enter(request.user)
@@ -91,6 +106,7 @@ class EntrySite(admin.AdminSite):
 
         return checked
 
+    @method_decorator(login_not_required)
     def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
         """One sign-in page for everything."""
         wanted = request.GET.get("next") or reverse("admin:index")
@@ -145,18 +161,31 @@ class Scoped(BaseModelAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return own_rows(super().get_queryset(request), request.user, self.committee_path).select_related(*self.related)
+        return own_rows(super().get_queryset(request), request.user, self.committee_path).select_related(
+            *self.related
+        )
 
-    def formfield_for_foreignkey(self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
+    ) -> Any:
         kwargs["queryset"] = own_choices(self.admin_site, db_field, request)
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
         kwargs.setdefault("empty_label", "– chưa chọn –")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
-    def formfield_for_manytomany(self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any) -> Any:
+    def formfield_for_manytomany(
+        self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
+    ) -> Any:
         kwargs["queryset"] = own_choices(self.admin_site, db_field, request)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """Beside a choice only "change" and "add": deleting what other rows need is no side errand."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget.can_delete_related = field.widget.can_view_related = False
+        return field
 
     def _may_enter(self, request: HttpRequest) -> bool:
         return can_enter(request.user)
@@ -191,7 +220,9 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
         form.user = request.user  # the class is made anew for each request
         return form
 
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet, search_term: str
+    ) -> tuple[QuerySet, bool]:
         """All the words, in any order, with or without diacritics."""
         if not search_term.strip():
             return queryset, False
@@ -205,7 +236,11 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
         found = [
             pk
             for pk, *values in queryset.order_by().values_list("pk", *fields)
-            if all(word in text for text in [fold(" ".join(str(value or "") for value in values))] for word in words)
+            if all(
+                word in text
+                for text in [fold(" ".join(str(value or "") for value in values))]
+                for word in words
+            )
         ]
         return queryset.filter(pk__in=found), False
 
@@ -226,6 +261,24 @@ class SignedAdmin(EntryAdmin):
         return False
 
 
+class Edits(HistoricalRecordContextHelper):
+    """What changed, as people write it: 30/06/2027, Có, Chờ xác nhận."""
+
+    def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
+        field = self.model._meta.get_field(change.field)
+        if isinstance(value, DeletedObject):
+            return "(đã xóa)"
+        if field.choices:
+            return dict(field.flatchoices).get(value, value)
+        if isinstance(value, bool):
+            return "Có" if value else "Không"
+        if isinstance(value, Decimal):
+            return format_number(value)
+        if isinstance(value, date):
+            return date_format(value, "SHORT_DATE_FORMAT")
+        return "" if value is None else super().prepare_delta_change_value(change, value)
+
+
 class TrackedAdmin(EntryAdmin, SimpleHistoryAdmin):
     """Rows whose every change is kept: who, when, from what to what. Taking a change back is another edit."""
 
@@ -235,10 +288,15 @@ class TrackedAdmin(EntryAdmin, SimpleHistoryAdmin):
     def get_urls(self) -> list[Any]:
         return admin.ModelAdmin.get_urls(self)  # without the page that overwrites a row with an old version
 
-    def history_view(self, request: HttpRequest, object_id: str, extra_context: dict | None = None) -> HttpResponse:
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict | None = None
+    ) -> HttpResponse:
         if self.get_object(request, object_id) is None:
             raise Http404
         return super().history_view(request, object_id, extra_context)
+
+    def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Edits:
+        return Edits(self.model, historical_record)
 
     def history_view_title(self, request: HttpRequest, obj: Any) -> str:
         return f"Lịch sử chỉnh sửa: {obj}"

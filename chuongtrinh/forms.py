@@ -1,4 +1,4 @@
-"""What every entry form needs: decimal numbers as Vietnamese offices type them, and the whole set of rules."""
+"""What every entry form needs: decimal numbers as offices type them, and all the rules of a row."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ class LocalDecimalField(forms.DecimalField):
 
     widget = forms.TextInput
     default_error_messages = {
-        "invalid": "Nhập số với dấu phẩy cho phần thập phân, dấu chấm chỉ để tách hàng nghìn. Ví dụ: 13,5 hoặc 1.234,5."
+        "invalid": (
+            "Nhập số với dấu phẩy cho phần thập phân, dấu chấm chỉ để tách hàng nghìn. "
+            "Ví dụ: 13,5 hoặc 1.234,5."
+        )
     }
 
     def to_python(self, value: Any) -> Decimal | None:
@@ -55,14 +58,16 @@ class KnownAutocomplete(AutocompleteSelect):
     """Autocomplete that needs no query for the chosen row where the form has it at hand: a page of thirty
     inline rows would otherwise ask the database once for each of them."""
 
-    known: dict[str, str] = {}  # noqa: RUF012 - replaced, never changed in place
+    known: dict[str, str] = {}
 
     def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
         chosen = [str(one) for one in value if one]
         if any(one not in self.known for one in chosen):
             return super().optgroups(name, value, attr)
         options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        options += [self.create_option(name, one, self.known[one], True, at) for at, one in enumerate(chosen, 1)]
+        options += [
+            self.create_option(name, one, self.known[one], True, at) for at, one in enumerate(chosen, 1)
+        ]
         return [(None, options, 0)]
 
 
@@ -81,7 +86,9 @@ class EntryForm(forms.ModelForm):
         if self.instance._state.adding and "committee" in names and "committee" not in self.fields:
             self.instance.committee_id = self.user.committee_id
         for name, field in self.fields.items():
-            widget = field.widget.widget if isinstance(field.widget, RelatedFieldWidgetWrapper) else field.widget
+            widget = (
+                field.widget.widget if isinstance(field.widget, RelatedFieldWidgetWrapper) else field.widget
+            )
             if isinstance(widget, KnownAutocomplete) and self._has_at_hand(name):
                 row = getattr(self.instance, name)
                 widget.known = {str(row.pk): str(row)} if row else {}
@@ -90,10 +97,20 @@ class EntryForm(forms.ModelForm):
         field = self.instance._meta.get_field(name)
         return bool(getattr(field, "is_cached", None) and field.is_cached(self.instance))
 
-    def validate_constraints(self) -> None:
+    def _post_clean(self) -> None:
         row = self.instance
+        vars(row)["validate_constraints"] = lambda exclude=None: None  # Django's partial check: whole below
+        try:
+            super()._post_clean()
+        finally:
+            del vars(row)["validate_constraints"]
+        self._check_rules(row)
+
+    def _check_rules(self, row: models.Model) -> None:
         unknown = {*self.errors} - {NON_FIELD_ERRORS}
-        unknown |= {f.name for f in row._meta.fields if not f.null and not f.primary_key and f.value_from_object(row) is None}
+        for field in row._meta.fields:
+            if not field.null and not field.primary_key and field.value_from_object(row) is None:
+                unknown.add(field.name)
         for model, rules in row.get_constraints():
             for rule in rules:
                 try:
@@ -103,7 +120,7 @@ class EntryForm(forms.ModelForm):
 
 
 class EntryFormSet(forms.BaseInlineFormSet):
-    """Rows on their parent's page; two new rows that clash are told here, before the database refuses them."""
+    """Rows on their parent's page; two rows that clash are told here, before the database refuses."""
 
     def clean(self) -> None:
         super().clean()

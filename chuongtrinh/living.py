@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
@@ -51,11 +52,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class TaskMark:
-    """How the clause's work stands, in few words."""
+    """How the clause's work stands, in few words; ``leads`` are the principal units, or all where none is."""
 
     task: Task
     stands: Status
-    leads: tuple[Duty, ...]
+    leads: tuple[str, ...]
     missing: int
 
 
@@ -124,13 +125,16 @@ class Coverage:
 @dataclass(frozen=True, slots=True)
 class LivingDocument:
     programme: Programme
+    on: date
     head: Head
     blocks: list[Block]
     recipients: list[Recipient]
     coverage: Coverage
 
 
-def runs_of(text: str, emphasis: Iterable[Sequence], fixes: Iterable[Correction], *, as_signed: bool) -> list[Run]:
+def runs_of(
+    text: str, emphasis: Iterable[Sequence], fixes: Iterable[Correction], *, as_signed: bool
+) -> list[Run]:
     """Cut the transcription into runs of one style, each correction being a run of its own.
 
     `emphasis` and the corrections count characters of `text`. A correction without a place, or one that
@@ -138,7 +142,9 @@ def runs_of(text: str, emphasis: Iterable[Sequence], fixes: Iterable[Correction]
     """
     spans = [(int(start), int(end), str(style)) for start, end, style in emphasis]
     placed: list[tuple[int, int, Correction]] = []
-    for fix in sorted((f for f in fixes if f.start is not None and f.end is not None), key=lambda f: f.start or 0):
+    for fix in sorted(
+        (f for f in fixes if f.start is not None and f.end is not None), key=lambda f: f.start or 0
+    ):
         start, end = fix.start or 0, fix.end or 0
         if end <= len(text) and (not placed or start >= placed[-1][1]):
             placed.append((start, end, fix))
@@ -148,11 +154,11 @@ def runs_of(text: str, emphasis: Iterable[Sequence], fixes: Iterable[Correction]
     edges = sorted(cut for cut in cuts if 0 <= cut <= len(text))
     fixed = {(start, end): fix for start, end, fix in placed}
     runs = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         styles = {style for s, e, style in spans if s <= start < e}
-        fix = fixed.get((start, end))
-        words = text[start:end] if fix is None or as_signed else fix.corrected
-        runs.append(Run(words, "em" in styles, "strong" in styles, fix))
+        over = fixed.get((start, end))
+        words = text[start:end] if over is None or as_signed else over.corrected
+        runs.append(Run(words, "em" in styles, "strong" in styles, over))
     return runs
 
 
@@ -176,7 +182,10 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
     for section in sections:
         fixes = of_line.pop(section.line, []) if section.line else []
         blocks[section.pk] = Block(
-            section, _level(section, who.sections), _title(section, as_signed), [Note.of(row) for row in fixes]
+            section,
+            _level(section, who.sections),
+            _title(section, as_signed),
+            [Note.of(row) for row in fixes],
         )
     charges, unknown = _charges(who, sections, tasks)
     for clause in clauses:
@@ -197,6 +206,7 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
     left = [row for rows in of_line.values() for row in rows]
     return LivingDocument(
         programme=programme,
+        on=on,
         head=_head(programme, left, as_signed),
         blocks=list(blocks.values()),
         recipients=list(Recipient.objects.filter(programme=programme).order_by("ordinal")),
@@ -222,8 +232,9 @@ def _title(section: Section, as_signed: bool) -> str:
 
 
 def _mark(task: Task, who: Answerability, on: date) -> TaskMark:
-    leads = tuple(duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD)
-    return TaskMark(task, status(facts_of(task), on), leads, len(who.six_clear(task).missing))
+    leads = [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD]
+    named = tuple(duty.name for duty in leads if duty.principal) or tuple(duty.name for duty in leads)
+    return TaskMark(task, status(facts_of(task), on), named, len(who.six_clear(task).missing))
 
 
 def _charges(
@@ -240,7 +251,8 @@ def _charges(
         if duty.clause:
             found[duty.clause.pk][duty.role_label][_name(duty, who)] = None
     charges = {
-        clause: [Charge(label, tuple(names)) for label, names in roles.items()] for clause, roles in found.items()
+        clause: [Charge(label, tuple(names)) for label, names in roles.items()]
+        for clause, roles in found.items()
     }
     return charges, tuple(unknown)
 
@@ -269,7 +281,9 @@ def _count(block: Block, blocks: dict[int, Block], who: Answerability) -> None:
 
 def _head(programme: Programme, fixes: list[Correction], as_signed: bool) -> Head:
     """Read as transcribed, the letterhead lacks what only a correction restores."""
-    restored = [row for row in fixes if programme.letterhead_issuer and programme.letterhead_issuer in row.corrected]
+    restored = [
+        row for row in fixes if programme.letterhead_issuer and programme.letterhead_issuer in row.corrected
+    ]
     renumbered = [row for row in fixes if programme.number in row.corrected]
     lost = as_signed and bool(restored)
     number = renumbered[0].original if as_signed and renumbered else f"Số {programme.number}"
@@ -282,7 +296,9 @@ def _head(programme: Programme, fixes: list[Correction], as_signed: bool) -> Hea
     )
 
 
-def _coverage(programme: Programme, clauses: list[Clause], corrections: int, unknown: tuple[str, ...]) -> Coverage:
+def _coverage(
+    programme: Programme, clauses: list[Clause], corrections: int, unknown: tuple[str, ...]
+) -> Coverage:
     def of(kind: str) -> list[Clause]:
         return [clause for clause in clauses if clause.kind == kind]
 
@@ -294,18 +310,23 @@ def _coverage(programme: Programme, clauses: list[Clause], corrections: int, unk
         .annotate(n=Count("pk"))
         .values("n")
     )
-    rows = Programme.objects.filter(pk=programme.pk).order_by()
-    left = rows.values_list(
-        Count("tasks", filter=Q(tasks__clause=None) & ~Q(tasks__kind=Task.Kind.PLAN_ITEM)),
-        Coalesce(Subquery(unplaced), 0),
-    ).get()
+    left = (
+        Programme.objects.filter(pk=programme.pk)
+        .order_by()
+        .annotate(
+            loose=Count("tasks", filter=Q(tasks__clause=None) & ~Q(tasks__kind=Task.Kind.PLAN_ITEM)),
+            unplaced_lines=Coalesce(Subquery(unplaced), 0),
+        )
+        .values("loose", "unplaced_lines")
+        .get()
+    )
     return Coverage(
         tasks=len(tasks),
         tasks_followed=sum(_task_of(clause) is not None for clause in tasks),
         projects=len(projects),
         projects_followed=sum(_task_of(clause) is not None for clause in projects),
-        rows_without_clause=left[0],
+        rows_without_clause=left["loose"],
         corrections=corrections,
-        unplaced=left[1],
+        unplaced=left["unplaced_lines"],
         unknown=unknown,
     )

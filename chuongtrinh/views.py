@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.db import DatabaseError, connection
-from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from chuongtrinh.living import living_document
 from phancong.context import chosen_programme
-from phancong.permissions import can_enter, visible_programmes
+from phancong.permissions import visible_programmes
 
 
 class SignIn(LoginView):
@@ -28,7 +28,7 @@ class ChangePassword(PasswordChangeView):
     template_name = "chuongtrinh/change_password.html"
     success_url = reverse_lazy("trang-chu")
 
-    def form_valid(self, form: Form) -> HttpResponse:
+    def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "Đã đổi mật khẩu. Lần sau đăng nhập bằng mật khẩu mới.")
         return super().form_valid(form)
 
@@ -57,7 +57,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def documents(request: HttpRequest) -> HttpResponse:
     """The committee's programmes, newest first."""
     rows = visible_programmes(request.user).select_related("committee").defer("source")
-    return render(request, "chuongtrinh/documents.html", {"documents": rows, "may_load": can_enter(request.user)})
+    return render(request, "chuongtrinh/documents.html", {"documents": rows})
 
 
 @require_safe
@@ -77,12 +77,24 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         query["ct"] = str(pk)
         return redirect(f"{reverse('van-ban-chi-tiet', args=[pk])}?{query.urlencode()}")
     as_signed = request.GET.get("ban") == "ky"
+    marked = request.GET.get("danh-dau") != "0"
     return render(
         request,
         "chuongtrinh/document.html",
         {
             "doc": living_document(programme, on=timezone.localdate(), as_signed=as_signed),
             "as_signed": as_signed,
-            "marked": request.GET.get("danh-dau") != "0",
+            "marked": marked,
+            "other_reading": _with(request, "ban", "" if as_signed else "ky"),
+            "other_margin": _with(request, "danh-dau", "0" if marked else ""),
         },
     )
+
+
+def _with(request: HttpRequest, name: str, value: str) -> str:
+    """This page's own query with one switch turned ("" takes it out)."""
+    query = request.GET.copy()
+    query.pop(name, None)
+    if value:
+        query[name] = value
+    return f"?{query.urlencode()}"

@@ -19,8 +19,8 @@ from phancong.admin import AssignmentsInline, check_no_circle
 
 class TaskForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
-            "code": "Cách gọi khi trích dẫn, không dấu: II.3.2-02 (nhiệm vụ thứ hai của mục II.3.2), DA-04 (đề án 4).",
+        help_texts = {
+            "code": "Để trích dẫn, không dấu: II.3.2-02 (nhiệm vụ thứ hai của mục II.3.2), DA-04 (đề án 4).",
             "kind": "Nhiệm vụ hoặc đề án của chương trình.",
             "ordinal": "Vị trí trong danh sách. Để trống thì xếp cuối.",
             "title": "Một dòng, đủ để nhận ra việc trong danh sách.",
@@ -45,7 +45,7 @@ class TaskForm(EntryForm):
     def clean_code(self) -> str:
         code = self.cleaned_data["code"].strip().upper()
         if not re.fullmatch(r"[A-Z0-9]+(?:[.-][A-Z0-9]+)*", code):
-            raise ValidationError("Mã chỉ gồm chữ cái không dấu, chữ số, dấu chấm và gạch nối, ví dụ II.3.2-02.")
+            raise ValidationError("Mã chỉ gồm chữ không dấu, chữ số, dấu chấm, gạch nối, ví dụ II.3.2-02.")
         return code
 
     def clean(self) -> dict[str, Any]:
@@ -135,7 +135,7 @@ class TaskAdmin(TrackedAdmin):
 
 class IndicatorForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "code": "Mã ngắn, không trùng trong chương trình: CT-01.",
             "unit": "Ví dụ: %, triệu đồng/người, héc-ta.",
             "target": "Dấu phẩy cho phần thập phân, dấu chấm tách hàng nghìn: 13,5 hoặc 1.234,5.",
@@ -179,7 +179,7 @@ class IndicatorAdmin(TrackedAdmin):
 
 class RelatedWorkForm(EntryForm):
     class Meta:
-        help_texts = {"note": "Ví dụ: làm trước, dùng chung nguồn vốn."}  # noqa: RUF012
+        help_texts = {"note": "Ví dụ: làm trước, dùng chung nguồn vốn."}
 
 
 @admin.register(RelatedWork)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import CharField, Exists, OuterRef, Q, Value
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
 from django.http import QueryDict
 
 from chuongtrinh.models import User
@@ -64,7 +64,9 @@ class Asked:
         comrade = self._one(
             "dong-chi", {str(pk): f"Đồng chí {name}" for pk, name in self.comrades.items()}, "đồng chí"
         )
-        role = self._one("vai-tro", {key: f"Vai trò: {label}" for key, label in ROLE_LABELS.items()}, "vai trò")
+        role = self._one(
+            "vai-tro", {key: f"Vai trò: {label}" for key, label in ROLE_LABELS.items()}, "vai trò"
+        )
         kind = self._one("loai", KIND_LABELS, "loại")
         gaps = []
         for name in dict.fromkeys(self.given.getlist("thieu")):
@@ -114,7 +116,7 @@ class Asked:
     def query(
         self, *, drop: tuple[str, str | None] | None = None, add: tuple[str, str] | None = None, page: int = 1
     ) -> str:
-        """This query string ("?…") with one value taken out or put in; a changed filter begins at page one."""
+        """This query string ("?…") with one value taken out or put in; a changed filter starts at page 1."""
         kept = QueryDict(mutable=True)
         for name in ("ct", *NAMES):
             values = [value for value in self.given.getlist(name) if value]
@@ -130,7 +132,7 @@ class Asked:
 
     def page(self) -> int:
         text = self.given.get("trang", "")
-        if not text or (text.isascii() and text.isdigit() and 1 <= int(text[:9])):
+        if not text or (text.isascii() and text.isdigit() and int(text[:9]) >= 1):
             return int(text[:9] or 1)
         self.notes.append(f"Không có trang “{text[:40]}”: đang xem trang 1.")
         return 1
@@ -151,7 +153,9 @@ class Asked:
             visible_units(self.user)
             .order_by()
             .values_list(kinds["unit"], "pk", "name", "search_key")
-            .union(visible_comrades(self.user).order_by().values_list(kinds["comrade"], "pk", "name", "sort_key"))
+            .union(
+                visible_comrades(self.user).order_by().values_list(kinds["comrade"], "pk", "name", "sort_key")
+            )
         )
         for kind, pk, name, _ in sorted(rows, key=lambda row: row[3]):
             (self.units if kind == "unit" else self.comrades)[pk] = name
@@ -181,5 +185,5 @@ def groups_of_comrade(comrade: int, on: date) -> frozenset[int]:
 
 
 def _groups(wanted: Q, model: type[Unit] | type[Comrade], pk: int) -> frozenset[int]:
-    committee = model._default_manager.filter(pk=pk).values("committee")
-    return frozenset(Group.objects.filter(wanted, committee__in=committee).values_list("pk", flat=True))
+    committee = model._default_manager.filter(pk=pk).values("committee")[:1]
+    return frozenset(Group.objects.filter(wanted, committee=Subquery(committee)).values_list("pk", flat=True))

@@ -126,13 +126,26 @@ def _clauses(programme: Programme, task: Task) -> list[dict[str, Any]]:
     """The task's clause with its corrections and citations, and the clause on the duty of heads (IV.2)."""
     mine = Q(pk=task.clause_id) if task.clause_id else Q(pk__in=[])
     heads = Q(duty=Clause.Duty.HEADS, section__programme=programme)
-    rows = Clause.objects.filter(mine | heads).values(
-        "pk", "duty", "text", "section__number",
-        "corrections__pk", "corrections__original", "corrections__corrected", "corrections__reason",
-        "citations__pk", "citations__as_written", "citations__document__kind", "citations__document__number",
-        "citations__document__issued_on", "citations__document__issuer",
-    )  # fmt: skip
-    return list(rows.order_by("section__ordinal", "ordinal", "corrections__ordinal", "citations__pk"))
+    rows = Clause.objects.filter(mine | heads).order_by(
+        "section__ordinal", "ordinal", "corrections__ordinal", "citations__pk"
+    )
+    columns = (
+        "pk",
+        "duty",
+        "text",
+        "section__number",
+        "corrections__pk",
+        "corrections__original",
+        "corrections__corrected",
+        "corrections__reason",
+        "citations__pk",
+        "citations__as_written",
+        "citations__document__kind",
+        "citations__document__number",
+        "citations__document__issued_on",
+        "citations__document__issuer",
+    )
+    return [dict(row) for row in rows.values(*columns)]
 
 
 def _beside(task: Task) -> list[dict[str, Any]]:
@@ -142,12 +155,26 @@ def _beside(task: Task) -> list[dict[str, Any]]:
     )
     return list(
         rows.order_by("indicators__code", "pending__pk").values(
-            "pending__pk", "pending__as_written", "pending__due", "pending__continuing",
-            *(f"indicators__{name}" for name in (
-                "pk", "code", "name", "unit", "target", "target_high", "direction", "every_year", "as_written"
-            )),
+            "pending__pk",
+            "pending__as_written",
+            "pending__due",
+            "pending__continuing",
+            *(
+                f"indicators__{name}"
+                for name in (
+                    "pk",
+                    "code",
+                    "name",
+                    "unit",
+                    "target",
+                    "target_high",
+                    "direction",
+                    "every_year",
+                    "as_written",
+                )
+            ),
         )
-    )  # fmt: skip
+    )
 
 
 def _distinct(rows: list[dict[str, Any]], relation: str, *, only: int | None = None) -> list[dict[str, Any]]:
@@ -179,7 +206,11 @@ def indicator_aim(row: dict[str, Any]) -> str:
 def _statements(who: Answerability, task: Task) -> list[Statement]:
     found = []
     duties = who.duties(task)
-    for _, together in groupby(duties, key=lambda duty: (duty.role, duty.clause and duty.clause.pk, duty.inherited)):
-        lines = [(duty, who.members(duty.target) if isinstance(duty.target, Group) else []) for duty in together]
+    for _, together in groupby(
+        duties, key=lambda duty: (duty.role, duty.clause and duty.clause.pk, duty.inherited)
+    ):
+        lines = [
+            (duty, who.members(duty.target) if isinstance(duty.target, Group) else []) for duty in together
+        ]
         found.append(Statement(lines[0][0].role_label, lines[0][0].clause, lines))
     return found

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_POST, require_safe
+from django_htmx.middleware import HtmxDetails
 
 from chuongtrinh.models import User
 from nhiemvu.facts import facts_of
@@ -32,7 +33,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     programme = chosen_programme(request)
     if programme is None:
         return render(request, "nhiemvu/no_programme.html", {"title": "Nhiệm vụ, đề án"})
-    htmx = getattr(request, "htmx", None)
+    htmx = cast(HtmxDetails, request.htmx)  # type: ignore[attr-defined]
     part = bool(htmx) and not htmx.history_restore_request
     today = timezone.localdate()
     listed = WorkList(programme, today)
@@ -65,6 +66,9 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "clear_url": f"?ct={programme.pk}" if request.GET.get("ct") else request.path,
     }
     response = render(request, "nhiemvu/_list.html" if part else "nhiemvu/list.html", context)
+    if part:
+        # The address to share: without the empty boxes of the form.
+        response["HX-Push-Url"] = f"{request.path}{asked.query(page=page)}"
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
@@ -85,13 +89,17 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
     page = TaskPage.read(visible_tasks(request.user).filter(programme=programme), code, programme, today)
     if page is None:
         raise Http404(f"Không có nhiệm vụ, đề án mang mã {code}.")
-    context = {"page": page, "task": page.task, "may_decide": can_confirm(request.user) or can_enter(request.user)}
+    context = {
+        "page": page,
+        "task": page.task,
+        "may_decide": can_confirm(request.user) or can_enter(request.user),
+    }
     return render(request, "nhiemvu/task.html", context)
 
 
 @require_POST
 def decide_deadline(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take or leave a deadline that the signed text states: a person's decision, recorded with name and time."""
+    """Take or leave a deadline that the signed text states: a decision recorded with name and time."""
     proposal = get_object_or_404(visible_deadline_proposals(request.user).select_related("task"), pk=pk)
     if not (can_confirm(request.user) or can_enter(request.user)):
         raise PermissionDenied
@@ -104,7 +112,11 @@ def decide_deadline(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            done = "Đã ghi thời hạn theo văn bản" if decision == "accept" else "Đã ghi là không dùng thời hạn này"
+            done = (
+                "Đã ghi thời hạn theo văn bản"
+                if decision == "accept"
+                else "Đã ghi là không dùng thời hạn này"
+            )
             messages.success(request, f"{done}: {proposal.task.code}, “{proposal.as_written}”.")
     return redirect(f"{proposal.task.get_absolute_url()}?ct={proposal.task.programme_id}")
 

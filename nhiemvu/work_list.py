@@ -1,23 +1,34 @@
 """The one list of everything: tasks, projects and plan items of a programme, filtered in SQL.
 
 Who answers for a row follows the rule of phancong.answerable: a row's own assignment of a role stands instead
-of its parent's, and that instead of the nearest section's. A programme has few sections, so what they state is
-resolved in Python into sets of sections; what rows state themselves is asked in SQL, row by row, so that the
-list holds at ten thousand rows. tests/nhiemvu/test_list_agrees.py feeds both the same rows.
+of its parent's, and that instead of the nearest section's. A programme has few sections, so what they state
+is resolved in Python into sets of sections; what rows state themselves is asked in SQL, so that the list
+holds at ten thousand rows. tests/nhiemvu/test_list_agrees.py feeds both the same rows.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
-from django.db.models import BooleanField, Case, Count, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, TextField
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    When,
+)
 from django.db.models import Value as V
-from django.db.models import When
 from django.db.models.functions import Concat
 
 from chuongtrinh.models import Programme, Section
@@ -31,6 +42,7 @@ from phancong.models import Assignment, Oversight, Post
 
 PAGE_SIZE = 50
 Role = Assignment.Role
+Among = Callable[[QuerySet], Q]  # the rows that these assignment lines are about
 GAPS: dict[str, Part] = {
     "nguoi": Part.PERSON,
     "viec": Part.WORK,
@@ -43,7 +55,7 @@ GAPS: dict[str, Part] = {
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a person asked for, already checked; ``groups`` are those whose members include who was asked for."""
+    """What a person asked for, already checked; ``groups`` are those that include who was asked for."""
 
     section: str = ""
     unit: int | None = None
@@ -118,10 +130,22 @@ class WorkList:
             .annotate(headed=Exists(self._headships().filter(unit=OuterRef("held__unit"))))
             .order_by("ordinal", F("held__principal").desc(nulls_last=True), "held__ordinal", "held__pk")
             .values_list(
-                "pk", "parent_id", "number", "title", "held__role", "held__comrade_id", "held__unit_id", "held__group_id",
-                "held__unit__name", "held__comrade__name", "held__group__name", "held__text",
-                "held__unit__search_key", "held__principal", "headed",
-            )  # fmt: skip
+                "pk",
+                "parent_id",
+                "number",
+                "title",
+                "held__role",
+                "held__comrade_id",
+                "held__unit_id",
+                "held__group_id",
+                "held__unit__name",
+                "held__comrade__name",
+                "held__group__name",
+                "held__text",
+                "held__unit__search_key",
+                "held__principal",
+                "headed",
+            )
         )
         found: dict[int, SectionLines] = {}
         for pk, parent, number, title, role, comrade, unit, group, *names, key, principal, headed in rows:
@@ -175,8 +199,13 @@ class WorkList:
         leads = _on_the_day("assignments", self.on) & Q(assignments__role=Role.LEAD)
         above = _on_the_day("parent__assignments", self.on) & Q(parent__assignments__role=Role.LEAD)
         own, parents = (
-            Case(*(When(**{f"{path}__{column}__isnull": False}, then=F(f"{path}__{column}__name")) for column in
-                   ("unit", "comrade", "group")), default=F(f"{path}__text"))  # fmt: skip
+            Case(
+                *(
+                    When(**{f"{path}__{column}__isnull": False}, then=F(f"{path}__{column}__name"))
+                    for column in ("unit", "comrade", "group")
+                ),
+                default=F(f"{path}__text"),
+            )
             for path in ("own", "above")
         )
         joined = (
@@ -186,11 +215,13 @@ class WorkList:
             .annotate(above=FilteredRelation("parent__assignments", condition=above))
             .annotate(own_lead=own, parents_lead=parents)
             .annotate(**{f"gap_{name.replace('-', '_')}": _flag(self._gap(name)) for name in GAPS})
-            .order_by("ordinal", "pk", F("own__principal").desc(nulls_last=True), "own__ordinal", "above__ordinal")
+            .order_by(
+                "ordinal", "pk", F("own__principal").desc(nulls_last=True), "own__ordinal", "above__ordinal"
+            )
         )
         found: dict[int, tuple[Task, list[str]]] = {}
         for task in joined:
-            name = task.own_lead or task.parents_lead  # type: ignore[attr-defined]
+            name = task.own_lead or task.parents_lead
             _, names = found.setdefault(task.pk, (task, []))
             if name and name not in names:
                 names.append(name)
@@ -200,7 +231,9 @@ class WorkList:
         return Row(
             task=task,
             leads=leads or list(dict.fromkeys(line.name for line in self.stated(task.section_id, Role.LEAD))),
-            missing=tuple(part for name, part in GAPS.items() if getattr(task, f"gap_{name.replace('-', '_')}")),
+            missing=tuple(
+                part for name, part in GAPS.items() if getattr(task, f"gap_{name.replace('-', '_')}")
+            ),
             status=status(facts_of(task), self.on),
         )
 
@@ -216,21 +249,28 @@ class WorkList:
         roles = [wanted.role] if wanted.role else [*Role.values, OVERSEE]
         if wanted.unit:
             mine = Q(unit=wanted.unit) | Q(group__in=wanted.unit_groups)
-            rows = rows.filter(self._any_role(roles, mine, lambda line: (
-                line.unit == wanted.unit or line.group in wanted.unit_groups
-            )))  # fmt: skip
+            rows = rows.filter(
+                self._any_role(
+                    roles, mine, lambda line: line.unit == wanted.unit or line.group in wanted.unit_groups
+                )
+            )
         if wanted.comrade:
             mine = Q(comrade=wanted.comrade) | Q(group__in=wanted.comrade_groups)
-            rows = rows.filter(self._any_role(roles, mine, lambda line: (
-                line.comrade == wanted.comrade or line.group in wanted.comrade_groups
-            ), wanted.comrade))  # fmt: skip
+            rows = rows.filter(
+                self._any_role(
+                    roles,
+                    mine,
+                    lambda line: line.comrade == wanted.comrade or line.group in wanted.comrade_groups,
+                    wanted.comrade,
+                )
+            )
         if wanted.role and not (wanted.unit or wanted.comrade):
             rows = rows.filter(self._any_role(roles, ~Q(pk=None), lambda line: True, overseen=True))
         return rows
 
     def _any_role(
         self,
-        roles: Iterable[str],
+        roles: list[str],
         mine: Q,
         test: Callable[[Line], bool],
         comrade: int | None = None,
@@ -241,9 +281,9 @@ class WorkList:
         for role in roles:
             if role != OVERSEE:
                 found |= self._any_line(role, mine, test)
-            elif comrade or overseen:
-                units = self._overseen(comrade)
-                found |= self._any_line(Role.LEAD, Q(unit__in=units), lambda line: line.unit in units)
+        if OVERSEE in roles and (comrade or overseen):
+            units = self._overseen(comrade)
+            found |= self._any_line(Role.LEAD, Q(unit__in=units), lambda line: line.unit in units)
         return found
 
     def _overseen(self, comrade: int | None) -> list[int]:
@@ -253,19 +293,27 @@ class WorkList:
 
     def _any_line(self, role: str, mine: Q, test: Callable[[Line], bool]) -> Q:
         return self._holding(
-            role, lambda held: Q(Exists(held.filter(mine))), lambda lines: any(test(line) for line in lines)
+            role,
+            lambda among, held: among(held.filter(mine)),
+            lambda lines: any(test(line) for line in lines),
         )
 
     def _holding(
-        self, role: str, in_sql: Callable[[QuerySet], Q], in_sections: Callable[[list[Line]], bool]
+        self, role: str, in_sql: Callable[[Among, QuerySet], Q], in_sections: Callable[[list[Line]], bool]
     ) -> Q:
-        """Rows whose lines of a role pass: their own, or else their parent's, or else the nearest section's."""
-        held = Assignment.objects.on(self.on).filter(role=role)
-        own, parents = held.filter(task=OuterRef("pk")), held.filter(task=OuterRef("parent"))
+        """Rows whose lines of a role pass: their own, or else their parent's, or else the nearest section's.
+
+        Each set of rows is a subquery of its own, read once: a correlated one would let SQLite walk through
+        all lines of a busy unit for every row.
+        """
+        held = Assignment.objects.on(self.on).filter(programme=self.programme, role=role, task__isnull=False)
+        passing, stated = [], []
+        for path in ("pk", "parent"):
+            among = partial(_among, path)
+            passing.append(in_sql(among, held))
+            stated.append(among(held))
         by_section = Q(section__in=[pk for pk in self.sections if in_sections(self.stated(pk, role))])
-        return in_sql(own) | (
-            ~Q(Exists(own)) & (in_sql(parents) | (~Q(Exists(parents)) & by_section))
-        )  # fmt: skip
+        return passing[0] | (~stated[0] & (passing[1] | (~stated[1] & by_section)))
 
     def _gaps_q(self, wanted: Filters) -> Q:
         found = Q()
@@ -279,7 +327,9 @@ class WorkList:
     @cached_property
     def _gap_conditions(self) -> dict[Part, Q]:
         """The rule of nhiemvu.six_clear as conditions on rows."""
-        directed = self._any_line(Role.DIRECT, Q(comrade__isnull=False), lambda line: line.comrade is not None)
+        directed = self._any_line(
+            Role.DIRECT, Q(comrade__isnull=False), lambda line: line.comrade is not None
+        )
         return {
             Part.PERSON: ~self._holding(Role.LEAD, self._clear_leads, _clear_lines),
             Part.WORK: Q(title__regex=r"^\s*$"),
@@ -289,19 +339,19 @@ class WorkList:
             Part.AUTHORITY: Q(authority__regex=r"^\s*$"),
         }
 
-    def _clear_leads(self, held: QuerySet) -> Q:
+    def _clear_leads(self, among: Among, held: QuerySet) -> Q:
         """A named comrade leads, or one unit alone whose headship is held."""
         principal = held.filter(principal=True)
         units = principal.filter(unit__isnull=False)
         alone = units.order_by().values("task").annotate(n=Count("pk")).filter(n=1)
         headed = units.filter(unit__in=self._headships().values("unit"))
-        return Q(Exists(principal.filter(comrade__isnull=False))) | (Q(Exists(headed)) & Q(Exists(alone)))
+        return among(principal.filter(comrade__isnull=False)) | (among(headed) & among(alone))
 
     def _headships(self) -> QuerySet[Post]:
         return Post.objects.on(self.on).filter(is_head=True, comrade__committee=self.programme.committee_id)
 
     def _matches(self, word: str) -> Q:
-        """One sought word, from the beginning of a word: in the row, its section's heading or a lead's name."""
+        """One sought word, from the beginning of a word: in the row, its section's heading or a lead."""
         sought = f" {word}"
         headings = [section.pk for section in self.sections.values() if sought in f" {section.key}"]
         leads = self._any_line(
@@ -317,15 +367,27 @@ def sought_words(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for word in text.split() if (key := fold(word))))
 
 
+def _among(path: str, lines: QuerySet) -> Q:
+    """Rows that are, or whose parent is, among the tasks of these assignment lines."""
+    return Q(**{f"{path}__in": lines.order_by().values("task")})
+
+
 def _clear_lines(lines: list[Line]) -> bool:
     leads = tuple(
         Assignee(
-            kind=AssigneeKind.COMRADE if line.comrade else AssigneeKind.UNIT if line.unit
-            else AssigneeKind.GROUP if line.group else AssigneeKind.TEXT,
-            name=line.name, principal=line.principal, has_head=line.headed,
+            kind=AssigneeKind.COMRADE
+            if line.comrade
+            else AssigneeKind.UNIT
+            if line.unit
+            else AssigneeKind.GROUP
+            if line.group
+            else AssigneeKind.TEXT,
+            name=line.name,
+            principal=line.principal,
+            has_head=line.headed,
         )
         for line in lines
-    )  # fmt: skip
+    )
     return six_clear(SixFacts(leads=leads)).person
 
 

@@ -18,7 +18,7 @@ HOLDS = (
     "Thời gian",
     {
         "fields": (("valid_from", "valid_to"),),
-        "description": "Để trống “từ ngày” nếu không rõ từ bao giờ; để trống “đến ngày” nếu vẫn còn hiệu lực.",
+        "description": "Để trống “từ ngày” nếu không rõ từ bao giờ, “đến ngày” nếu vẫn còn hiệu lực.",
     },
 )
 
@@ -28,18 +28,18 @@ def check_no_circle(row: Model, field: str) -> None:
     above, seen = getattr(row, field), {row.pk}
     while above is not None:
         if above.pk in seen:
-            raise ValidationError({field: "Không thể trực thuộc chính mình hoặc đơn vị, việc cấp dưới của mình."})
+            raise ValidationError({field: "Không thể thuộc chính mình hoặc cấp dưới của mình."})
         seen.add(above.pk)
         above = getattr(above, field)
 
 
 class UnitForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "name": "Tên đầy đủ, viết như trong văn bản: Phòng Văn hóa - Xã hội.",
             "short_name": (
                 "Chữ cái đầu của các từ, viết hoa không dấu, bỏ từ nối, giữ nguyên chữ viết tắt: "
-                "Phòng Kinh tế → PKT, Văn phòng HĐND và UBND → VPHDNDUBND. Dùng trong mã việc, nên càng ngắn càng tốt. "
+                "Phòng Kinh tế → PKT, Văn phòng HĐND và UBND → VPHDNDUBND. Dùng trong mã việc, càng ngắn càng tốt. "
                 "Để trống thì tự đặt theo cách này."
             ),
             "parent": "Đơn vị cấp trên trực tiếp, nếu có.",
@@ -57,7 +57,9 @@ class UnitForm(EntryForm):
         data = super().clean() or self.cleaned_data
         short = (data.get("short_name") or initials(data.get("name") or "")).upper()
         if not re.fullmatch(r"[A-Z0-9]{1,20}", short):
-            self.add_error("short_name", "Tên tắt chỉ gồm chữ cái không dấu và chữ số, viết liền, tối đa 20 ký tự.")
+            self.add_error(
+                "short_name", "Tên tắt chỉ gồm chữ không dấu và chữ số, viết liền, tối đa 20 ký tự."
+            )
         data["short_name"] = short
         return data
 
@@ -73,7 +75,7 @@ class UnitForm(EntryForm):
 
 class PostForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "title": "Viết như trong văn bản: Bí thư, Trưởng phòng, Phó Chủ tịch UBND xã.",
             "is_head": "Người đứng đầu chịu trách nhiệm về việc của đơn vị (mục IV.2).",
         }
@@ -107,7 +109,7 @@ class UnitAdmin(TrackedAdmin):
 
 class ComradeForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "name": "Họ, đệm và tên. Danh sách tự xếp theo tên.",
             "contact": "Điện thoại hoặc thư điện tử công vụ. Không nhập thông tin riêng tư khác.",
         }
@@ -138,9 +140,9 @@ class PostAdmin(TrackedAdmin):
 
 class GroupForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "name": "Viết như trong văn bản: Bí thư chi bộ; Trưởng các phòng, đơn vị thuộc UBND xã.",
-            "rule": "Nhóm tự tính thành viên theo chức vụ của từng ngày; chọn “Theo danh sách” để tự liệt kê.",
+            "rule": "Nhóm tự tính thành viên theo chức vụ; chọn “Theo danh sách” để tự liệt kê.",
         }
 
 
@@ -157,23 +159,26 @@ class GroupAdmin(TrackedAdmin):
 
 class AssignmentForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "section": "Giao cả mục: mọi nhiệm vụ trong mục theo phân công này.",
             "task": "Giao riêng một nhiệm vụ, đề án: thay cho phân công của mục ở vai trò đó.",
             "text": "Chỉ ghi khi chưa biết là đơn vị, đồng chí hay nhóm nào.",
-            "principal": "Một đơn vị hoặc đồng chí chủ trì, chịu trách nhiệm báo cáo. Chỉ dùng với vai trò chủ trì.",
+            "principal": "Đơn vị hoặc đồng chí chủ trì và báo cáo. Chỉ dùng với vai trò chủ trì.",
             "decided_by": "Văn bản phân công, nếu có: Quyết định số 12-QĐ/ĐU, ngày 01/6/2026.",
         }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         section, task = (
-            data.get(name) if name in self.fields else getattr(self.instance, name) for name in ("section", "task")
+            data.get(name) if name in self.fields else getattr(self.instance, name)
+            for name in ("section", "task")
         )
         if target := section or task:
             self.instance.programme_id = target.programme_id
             if self.instance._state.adding and not self.instance.ordinal:
-                last = Assignment.objects.filter(programme=target.programme_id).aggregate(last=Max("ordinal"))["last"]
+                last = Assignment.objects.filter(programme=target.programme_id).aggregate(
+                    last=Max("ordinal")
+                )["last"]
                 self.instance.ordinal = (last or 0) + 1
         else:
             self.add_error(None, "Chọn đúng một: mục, hoặc nhiệm vụ, đề án.")
@@ -191,9 +196,7 @@ class AssignmentsInline(EntryInline, admin.StackedInline):
     template = "admin/edit_inline/stacked.html"
     related = ("comrade", "unit", "group", "section", "task", "programme")
     autocomplete_fields = ("comrade", "unit", "group")
-    fieldsets = (
-        (None, {"fields": (*WHO, ("valid_from", "valid_to"), "decided_by")}),
-    )
+    fieldsets = ((None, {"fields": (*WHO, ("valid_from", "valid_to"), "decided_by")}),)
     verbose_name_plural = "phân công (mỗi dòng chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết)"
 
 
@@ -225,7 +228,10 @@ class AssignmentAdmin(TrackedAdmin):
     readonly_fields = ("clause",)
     fieldsets = (
         ("Giao việc gì", {"fields": ("section", "task"), "description": "Chọn đúng một trong hai."}),
-        ("Giao cho ai", {"fields": WHO, "description": "Chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết."}),
+        (
+            "Giao cho ai",
+            {"fields": WHO, "description": "Chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết."},
+        ),
         ("Căn cứ", {"fields": ("decided_by", "clause")}),
         HOLDS,
     )
@@ -241,7 +247,7 @@ class AssignmentAdmin(TrackedAdmin):
 
 class OversightForm(EntryForm):
     class Meta:
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "unit": "Chọn đơn vị, hoặc ghi lĩnh vực ở ô dưới: đúng một trong hai.",
             "field": "Ví dụ: văn hóa - xã hội; xây dựng Đảng.",
             "decision_number": "Số của văn bản phân công phụ trách: 05-QĐ/ĐU.",
@@ -263,5 +269,3 @@ class OversightAdmin(TrackedAdmin):
         ("Theo quyết định", {"fields": ("decision_number", "decided_on")}),
         HOLDS,
     )
-
-

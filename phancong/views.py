@@ -6,21 +6,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Model, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from chuongtrinh.models import Clause, Programme
-from nhiemvu.models import Task
 from phancong.answerable import Answerability, Member
 from phancong.context import chosen_programme
 from phancong.models import Comrade, Group, Post, Unit
 from phancong.permissions import visible_comrades, visible_tasks, visible_units
-from phancong.workload import Part, Workload
+from phancong.workload import Part, Workload, list_url
 
 PARTY_SIDE = (Unit.Kind.COMMITTEE, Unit.Kind.INSPECTION)
 
@@ -66,10 +63,14 @@ def organisation(request: HttpRequest) -> HttpResponse:
     context = {
         "today": today,
         "party": [
-            entry for entry in tops if entry.target.kind in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) and not entry.cells
+            entry
+            for entry in tops
+            if entry.target.kind in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) and not entry.cells
         ],
         "offices": [
-            entry for entry in tops if entry.target.kind not in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) or entry.cells
+            entry
+            for entry in tops
+            if entry.target.kind not in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) or entry.cells
         ],
         "unit_count": len(entries),
         "comrades": comrades,
@@ -84,21 +85,27 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """/don-vi/<pk>/: what the unit answers for, by role and section, with the lines that say so."""
     today = timezone.localdate()
     programme = chosen_programme(request)
-    rows = list(_with_oversight(visible_units(request.user).filter(pk=pk).select_related("cell_of", "parent"), today))
+    rows = list(
+        _with_oversight(visible_units(request.user).filter(pk=pk).select_related("cell_of", "parent"), today)
+    )
     if not rows:
         raise Http404("Không có đơn vị này.")
     unit = rows[0]
     if programme is None:
         return render(request, "phancong/no_programme.html", {"title": unit.name})
     who, work = _work(request, programme, today)
-    standing = Clause.objects.filter(section__programme=programme, duty=Clause.Duty.HEADS).select_related("section")
+    standing = Clause.objects.filter(section__programme=programme, duty=Clause.Duty.HEADS).select_related(
+        "section"
+    )
     context = {
         "today": today,
         "unit": unit,
         "head_posts": [post for post in who.posts if post.unit_id == unit.pk and post.is_head],
         "other_posts": [post for post in who.posts if post.unit_id == unit.pk and not post.is_head],
         "cells": [cell for cell in who.units.values() if cell.cell_of_id == unit.pk],
-        "children": [child for child in who.units.values() if child.parent_id == unit.pk and not child.cell_of_id],
+        "children": [
+            child for child in who.units.values() if child.parent_id == unit.pk and not child.cell_of_id
+        ],
         "lines": _lines(request, "don-vi", unit.pk, work.of(unit)),
         "oversights": [row for row in rows if row.decision],
         "standing": list(standing) if unit.kind not in PARTY_SIDE else [],
@@ -122,7 +129,10 @@ def comrade_page(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "today": today,
         "comrade": comrade,
-        "posts": [(post, post.holds_on(today)) for post in posts.order_by(F("valid_to").desc(nulls_first=True), "pk")],
+        "posts": [
+            (post, post.holds_on(today))
+            for post in posts.order_by(F("valid_to").desc(nulls_first=True), "pk")
+        ],
         "lines": _lines(request, "dong-chi", comrade.pk, work.of(comrade)),
         "oversights": [row for row in rows if row.decision],
     }
@@ -130,20 +140,16 @@ def comrade_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _work(request: HttpRequest, programme: Programme, today: date) -> tuple[Answerability, Workload]:
-    tasks = list(visible_tasks(request.user).filter(programme=programme).order_by("ordinal").defer("search_key"))
+    tasks = list(
+        visible_tasks(request.user).filter(programme=programme).order_by("ordinal").defer("search_key")
+    )
     who = Answerability(programme, on=today, tasks=tasks)
     return who, Workload(who, tasks)
 
 
 def _lines(request: HttpRequest, name: str, pk: int, parts: dict[str, Part]) -> list[Line]:
-    return [Line(part, list_url(request, **{name: pk, "vai-tro": role})) for role, part in parts.items()]
-
-
-def list_url(request: HttpRequest, **wanted: object) -> str:
-    """The work list with these filters, in the programme that the person is looking at."""
-    if chosen := request.GET.get("ct"):
-        wanted["ct"] = chosen
-    return f"{reverse('nhiem-vu')}?{urlencode(wanted)}" if wanted else reverse("nhiem-vu")
+    ct = request.GET.get("ct", "")
+    return [Line(part, list_url(ct, **{name: pk, "vai-tro": role})) for role, part in parts.items()]
 
 
 def _with_oversight(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
@@ -162,7 +168,7 @@ def _with_oversight(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
     )
 
 
-def _comrades(request: HttpRequest, who: Answerability, work: Workload) -> tuple[list[Entry], list[Model]]:
+def _comrades(request: HttpRequest, who: Answerability, work: Workload) -> tuple[list[Entry], list[Comrade]]:
     found: dict[int, Entry] = {}
     oversights = []
     for row in _with_oversight(visible_comrades(request.user), who.on).order_by("sort_key", "pk", "held__pk"):

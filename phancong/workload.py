@@ -6,9 +6,12 @@ a person or unit in a role, by the closest line (named itself before named throu
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from chuongtrinh.models import Clause, Section
 from nhiemvu.models import Task
@@ -62,9 +65,10 @@ class Part:
         return len({share.task.section_id for share in self.shares})
 
     @property
-    def principal(self) -> int:
-        """How many of the tasks it leads as the one that reports."""
-        return sum(share.duty.principal and not share.group for share in self.shares)
+    def manners(self) -> list[tuple[str, int]]:
+        """How many tasks it leads as the one that reports, beside another, or only through a group."""
+        counted = Counter("trong nhóm" if share.group else share.manner for share in self.shares)
+        return [(manner, n) for manner, n in counted.items() if self.role == Assignment.Role.LEAD]
 
     @property
     def blocks(self) -> list[Block]:
@@ -79,11 +83,13 @@ class Part:
 
 
 class Workload:
-    """Shares of all units and comrades, from the duties of the given tasks; no query beyond those of ``who``."""
+    """Shares of all units and comrades in the given tasks; no query beyond those of ``who``."""
 
     def __init__(self, who: Answerability, tasks: Iterable[Task]) -> None:
         self.who = who
-        self._shares: dict[tuple[str, int], dict[str, dict[int, Share]]] = defaultdict(lambda: defaultdict(dict))
+        self._shares: dict[tuple[str, int], dict[str, dict[int, Share]]] = defaultdict(
+            lambda: defaultdict(dict)
+        )
         members: dict[int, set[tuple[str, int]]] = {}
         for task in tasks:
             for duty in sorted(who.duties(task), key=lambda duty: duty.kind == "group"):
@@ -97,7 +103,7 @@ class Workload:
                     self._shares[duty.kind, target.pk][duty.role].setdefault(task.pk, Share(task, duty))
 
     def of(self, target: Unit | Comrade) -> dict[str, Part]:
-        """What a unit or comrade answers for, by role, in the order of the roles; roles without work are left out."""
+        """What a unit or comrade answers for, in the order of the roles; those without work are left out."""
         kind = "unit" if isinstance(target, Unit) else "comrade"
         held = self._shares.get((kind, target.pk), {})
         return {
@@ -114,3 +120,10 @@ class Workload:
             if member.comrade:
                 found.add(("comrade", member.comrade.pk))
         return found
+
+
+def list_url(ct: str, **wanted: object) -> str:
+    """The work list with these filters; ``ct`` is the programme that the address names, "" where none."""
+    if ct:
+        wanted["ct"] = ct
+    return f"{reverse('nhiem-vu')}?{urlencode(wanted)}" if wanted else reverse("nhiem-vu")

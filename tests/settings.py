@@ -1,7 +1,7 @@
 """The project's settings in a test's environment: nothing of the machine's own data or database is touched.
 
 TEST_DATABASE=postgres runs the tests on a real PostgreSQL that starts here and stops with the run; otherwise
-they run on SQLite. Both are prepared by the first process; pytest-xdist's workers find them in the environment.
+they run on SQLite. The first process prepares it; pytest-xdist's workers find it in the environment.
 """
 
 import atexit
@@ -31,6 +31,7 @@ def _start_postgres(directory: str) -> str:
 
 if "TEST_VAR_DIR" not in os.environ:
     os.environ["TEST_VAR_DIR"] = _temporary_directory()
+    (Path(os.environ["TEST_VAR_DIR"]) / "static").mkdir()  # whitenoise warns where there is none
     os.environ["TEST_DATABASE_URL"] = (
         _start_postgres(os.environ["TEST_VAR_DIR"])
         if os.environ.get("TEST_DATABASE") == "postgres"

@@ -176,7 +176,7 @@ def test_nothing_starts_without_a_key_and_hosts(environment: dict, missing: str,
 
 
 def test_a_real_office_is_strict_by_default(tmp_path: Path) -> None:
-    """Without LOCAL_HTTP: HTTPS only, secure cookies, manifest static files; check --deploy has nothing to say."""
+    """Without LOCAL_HTTP: HTTPS only, secure cookies, manifest files; check --deploy has nothing to say."""
     done = manage(
         "check",
         "--deploy",

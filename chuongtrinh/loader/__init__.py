@@ -20,7 +20,17 @@ from chuongtrinh.models import Committee, Programme
 from chuongtrinh.reader import Document
 from chuongtrinh.vietnamese import fold, sentence_case
 
-__all__ = ["BUNDLED", "LoadError", "Loaded", "Source", "database_trouble", "load", "load_source", "preview", "read_source"]
+__all__ = [
+    "BUNDLED",
+    "LoadError",
+    "Loaded",
+    "Source",
+    "database_trouble",
+    "load",
+    "load_source",
+    "preview",
+    "read_source",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +53,19 @@ def load_source(source: Source, committee: str = "") -> Loaded:
     head = source.document.letterhead
     name = clip(" ".join((committee or head.committee).split()), 200)
     if not fold(name):
-        raise LoadError("Không thấy tên cấp ủy ban hành ở đầu văn bản. Hãy nêu tên: --committee \"Đảng ủy …\".")
+        raise LoadError('Không thấy tên cấp ủy ban hành ở đầu văn bản. Hãy nêu tên: --committee "Đảng ủy …".')
     if not head.number:
         raise LoadError(
-            "Không thấy số, ký hiệu ở đầu văn bản (dòng “Số …”). Hãy bổ sung vào tệp, hoặc vào bảng đính chính."
+            "Không thấy số, ký hiệu ở đầu văn bản (dòng “Số …”). Hãy bổ sung vào tệp hoặc bảng đính chính."
         )
     owner = next((row for row in Committee.objects.all() if fold(row.name) == fold(name)), None)
     if owner and (programme := find_loaded(owner, source)):
         return Loaded(programme, source.document, created=False)
     if owner is None:
         parent = sentence_case(head.parent_name, names=[head.place])
-        owner = Committee.objects.create(name=name, parent_name=clip(parent, 200), place=clip(head.place, 100))
+        owner = Committee.objects.create(
+            name=name, parent_name=clip(parent, 200), place=clip(head.place, 100)
+        )
     rows = Rows(source, owner, Bodies(owner, source.document))
     return Loaded(rows.create(), source.document, created=True)
 

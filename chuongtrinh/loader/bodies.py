@@ -101,7 +101,9 @@ class Bodies:
             if not self._is_own(name) and unit_key(name):
                 wanted.setdefault(unit_key(name), (name, kind or _kind_by_name(name), host))
         needs_own = any(kind in (Kind.PARTY_CELL, Kind.INSPECTION) for _, kind, _ in wanted.values())
-        own_names = [name for name in (*posts, *(i.name for i in named if i.kind == "unit")) if self._is_own(name)]
+        own_names = [
+            name for name in (*posts, *(i.name for i in named if i.kind == "unit")) if self._is_own(name)
+        ]
         if self._own is None and (needs_own or own_names):
             written = max(own_names, key=len, default="")
             self._own = self._new_unit(written or self.committee.name, Kind.COMMITTEE)

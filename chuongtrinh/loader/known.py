@@ -39,7 +39,8 @@ def find_loaded(committee: Committee, source: Source) -> Programme | None:
         f"{row.line}: {row.original} → {row.corrected} ({row.reason})" for row in programme.corrections.all()
     ]
     given = [
-        f"{row.line}: {row.original} → {row.corrected} ({row.note[:300]})" for row in source.document.corrections
+        f"{row.line}: {row.original} → {row.corrected} ({row.note[:300]})"
+        for row in source.document.corrections
     ]
     if laid != given:
         raise LoadError(
@@ -52,8 +53,10 @@ def find_loaded(committee: Committee, source: Source) -> Programme | None:
 
 def _difference(before: Sequence[str], after: Sequence[str]) -> str:
     found = unified_diff(before, after, "đã nạp", "tệp này", lineterm="", n=0)
-    lines = [line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…" for line in
-             islice(found, _LONGEST_DIFF + 1)]
+    lines = [
+        line if len(line) <= _LONGEST_LINE else line[: _LONGEST_LINE - 1] + "…"
+        for line in islice(found, _LONGEST_DIFF + 1)
+    ]
     if len(lines) > _LONGEST_DIFF:
         lines[_LONGEST_DIFF - 1 :] = ["… (còn nữa)"]
     return "\n".join(lines)

@@ -49,7 +49,8 @@ def preview(source: Source, committee: str = "") -> Iterator[str]:
     applied = sum(1 for _ in document.applied())
     yield (
         f"Cộng: {tasks} nhiệm vụ, {projects} đề án, {indicators} chỉ tiêu, "
-        f"{applied}/{len(document.corrections)} chỗ đính chính áp dụng được, {len(document.recipients)} nơi nhận."
+        f"{applied}/{len(document.corrections)} chỗ đính chính áp dụng được, "
+        f"{len(document.recipients)} nơi nhận."
     )
     if document.unplaced:
         yield f"Chưa xếp được {len(document.unplaced)} dòng:"
@@ -61,7 +62,8 @@ def preview(source: Source, committee: str = "") -> Iterator[str]:
 def _assigned(stated: Iterable[Assigned], depth: str) -> Iterator[str]:
     for assigned in stated:
         names = "; ".join(
-            f"{item.name} (chưa rõ là ai)" if item.kind == "text" else item.name for item in assigned.assignees
+            f"{item.name} (chưa rõ là ai)" if item.kind == "text" else item.name
+            for item in assigned.assignees
         )
         yield f"{depth}    {_ROLES[assigned.role]}: {names}"
 

@@ -43,7 +43,7 @@ def clip(text: str, length: int) -> str:
 
 
 def short_title(text: str) -> str:
-    """A verbatim beginning of the text, cut where its first part ends; with "…" where it is cut in between."""
+    """A verbatim beginning of the text, cut where its first part ends, with "…" where it goes on."""
     text = text.strip()
     end = next((m.start() for m in _TITLE_END.finditer(text, _SHORTEST_TITLE)), len(text))
     title = text[:end].rstrip(" ;,.:")
@@ -273,7 +273,7 @@ class Rows:
                 self._find(
                     line,
                     assignee.name,
-                    "Chưa rõ là đồng chí, đơn vị hay nhóm nào: đã giữ nguyên lời, văn phòng chọn lại ở mục Phân công.",
+                    "Chưa rõ là đồng chí, đơn vị hay nhóm nào: giữ nguyên lời, văn phòng chọn lại ở mục Phân công.",
                 )
             # one principal for a section or task: the first that is named; later ones lead beside it
             principal = assignee.principal and assigned.role == "lead" and isinstance(target, Unit | Comrade)
@@ -297,10 +297,15 @@ class Rows:
     def _deadlines(self) -> None:
         rows = []
         for _, clause in self.document.tasks():
-            for written, item in {clip(item.as_written, 300): item for item in reversed(clause.deadlines)}.items():
+            for written, item in {
+                clip(item.as_written, 300): item for item in reversed(clause.deadlines)
+            }.items():
                 rows.append(
                     DeadlineProposal(
-                        task=self.tasks[id(clause)], as_written=written, due=item.due, continuing=item.continuing
+                        task=self.tasks[id(clause)],
+                        as_written=written,
+                        due=item.due,
+                        continuing=item.continuing,
                     )
                 )
         DeadlineProposal.objects.bulk_create(reversed(rows))
@@ -308,11 +313,13 @@ class Rows:
     def _indicators(self) -> None:
         rows: list[Indicator] = []
         for section, clause in (
-            (section, clause) for section in self.document.sections for clause in section.clauses
+            (holder, clause) for holder in self.document.sections for clause in holder.clauses
         ):
             for target in dict.fromkeys(clause.targets):
                 if not _storable(target):
-                    self._find(clause.line_from, target.as_written, "Con số không hợp lệ nên chưa lập chỉ tiêu.")
+                    self._find(
+                        clause.line_from, target.as_written, "Con số không hợp lệ nên chưa lập chỉ tiêu."
+                    )
                     continue
                 row = Indicator(
                     programme=self.programme,
@@ -366,10 +373,7 @@ def _cited(cited: reader.Citation) -> tuple[str, str]:
 
 def _storable(target: reader.Target) -> bool:
     high = target.target_high
-    if target.direction == "between":
-        fits = high is not None and high >= target.target
-    else:
-        fits = high is None
+    fits = (high is not None and high >= target.target) if target.direction == "between" else high is None
     return fits and all(n.is_finite() and abs(n) < _TOO_GREAT for n in (target.target, high or Decimal(0)))
 
 
@@ -417,9 +421,7 @@ def _once(text: str, taken: set[str], length: int) -> str:
     return kept
 
 
-def _by_level(
-    waiting: list[tuple], parents: dict, create: Callable[[list], object]
-) -> None:
+def _by_level(waiting: list[tuple], parents: dict, create: Callable[[list], object]) -> None:
     """Save rows whose parents are saved, then those under them: a bulk insert for each level."""
     while waiting:
         ready = [(up, row) for up, row in waiting if up is None or up not in parents or parents[up].pk]

@@ -46,7 +46,12 @@ def scatter(seed):
     ]
     tasks += [
         TaskFactory(
-            section=task.section, kind=Task.Kind.PLAN_ITEM, parent=task, year=2026, clause=None, continuing=True
+            section=task.section,
+            kind=Task.Kind.PLAN_ITEM,
+            parent=task,
+            year=2026,
+            clause=None,
+            continuing=True,
         )
         for task in tasks[:8]
     ]
@@ -54,7 +59,9 @@ def scatter(seed):
         role = chance.choice(Assignment.Role.values)
         assignee = chance.choice(["comrade", "unit", "unit", "group", "text"])
         target = {"comrade": comrades, "unit": units, "group": groups, "text": ["bộ phận Mẫu"]}[assignee]
-        place = {"section": chance.choice(sections)} if chance.random() < 0.25 else {"task": chance.choice(tasks)}
+        place = (
+            {"section": chance.choice(sections)} if chance.random() < 0.25 else {"task": chance.choice(tasks)}
+        )
         first, last = chance.choice(HELD)
         Assignment.objects.create(
             programme=programme,

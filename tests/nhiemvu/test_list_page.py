@@ -34,7 +34,9 @@ def work(client):
             title="Chỉnh lý hồ sơ",
             clause=ClauseFactory(section=land, as_signed="Số hóa cơ sở dữ liệu đất đai."),
         )
-        health = TaskFactory(section=below, code="II.2.1-01", title="Nâng cấp trạm y tế", product="Trạm đạt chuẩn")
+        health = TaskFactory(
+            section=below, code="II.2.1-01", title="Nâng cấp trạm y tế", product="Trạm đạt chuẩn"
+        )
         road = TaskFactory(
             section=land, code="DA-01", kind=Task.Kind.PROJECT, title="Đường do Ủy ban nhân dân xã đầu tư"
         )
@@ -127,10 +129,22 @@ def test_chips_count_what_a_click_would_leave(client, work):
 @pytest.mark.parametrize(
     "query",
     [
-        "muc=IX", "don-vi=abc", "don-vi=999999", "don-vi=99999999999999999999999", "dong-chi=-1", "vai-tro=chu-tri",
-        "loai=x", "thieu=gi", "trang=0", "trang=-1", "trang=x", "trang=99999999999999999999", "trang=²", "trang=7",
+        "muc=IX",
+        "don-vi=abc",
+        "don-vi=999999",
+        "don-vi=99999999999999999999999",
+        "dong-chi=-1",
+        "vai-tro=chu-tri",
+        "loai=x",
+        "thieu=gi",
+        "trang=0",
+        "trang=-1",
+        "trang=x",
+        "trang=99999999999999999999",
+        "trang=²",
+        "trang=7",
     ],
-)  # fmt: skip
+)
 def test_a_filter_that_names_nothing_is_said_and_left_out(client, work, query):
     response = client.get(f"/nhiem-vu/?{query}")
     assert response.status_code == 200
@@ -163,7 +177,12 @@ def test_htmx_gets_the_list_alone_and_everyone_else_the_whole_page(client, work)
     assert b"<html" not in part.content
     assert b'data-total="1"' in part.content
     assert "HX-Request" in part["Vary"]
-    assert b"<html" in client.get("/nhiem-vu/?q=dat+dai", HTTP_HX_REQUEST="true", HTTP_HX_HISTORY_RESTORE_REQUEST="true").content
+    assert (
+        b"<html"
+        in client.get(
+            "/nhiem-vu/?q=dat+dai", HTTP_HX_REQUEST="true", HTTP_HX_HISTORY_RESTORE_REQUEST="true"
+        ).content
+    )
     form = page(client, q="dat dai").select_one("form#loc")
     assert (form["method"], form["action"], form["hx-get"]) == ("get", "/nhiem-vu/", "/nhiem-vu/")
     assert form.select_one("button[type=submit]").text == "Lọc"
@@ -171,18 +190,28 @@ def test_htmx_gets_the_list_alone_and_everyone_else_the_whole_page(client, work)
 
 
 def queries(client, url, **headers):
-    with CaptureQueriesContext(connection, ) as run:
+    with CaptureQueriesContext(
+        connection,
+    ) as run:
         assert client.get(url, **headers).status_code == 200
     return len(run)
 
 
 def test_the_number_of_queries_does_not_grow_with_the_rows(client, work):
     filters = f"/nhiem-vu/?don-vi={work.unit.pk}&dong-chi={work.comrade.pk}&muc=II.1&q=dat&thieu=thoi-gian"
-    few = [queries(client, "/nhiem-vu/"), queries(client, "/nhiem-vu/?q=dat", **HTMX), queries(client, filters)]
+    few = [
+        queries(client, "/nhiem-vu/"),
+        queries(client, "/nhiem-vu/?q=dat", **HTMX),
+        queries(client, filters),
+    ]
     for _ in range(45):
         task = TaskFactory(section=work.land, clause=None, mirrors=work.road)
         Assignment.objects.create(programme=work.programme, task=task, role="lead", comrade=work.comrade)
-    many = [queries(client, "/nhiem-vu/"), queries(client, "/nhiem-vu/?q=dat", **HTMX), queries(client, filters)]
+    many = [
+        queries(client, "/nhiem-vu/"),
+        queries(client, "/nhiem-vu/?q=dat", **HTMX),
+        queries(client, filters),
+    ]
     assert few == many
     assert many[0] <= 12 and many[1] <= 6 and many[2] <= 12, many
 

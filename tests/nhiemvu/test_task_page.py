@@ -35,7 +35,12 @@ def work(client):
         )
 
     Assignment.objects.create(
-        programme=Work.programme, section=Work.section, role="lead", unit=Work.unit, principal=True, clause=Work.line
+        programme=Work.programme,
+        section=Work.section,
+        role="lead",
+        unit=Work.unit,
+        principal=True,
+        clause=Work.line,
     )
     client.force_login(Work.office)
     return Work
@@ -50,8 +55,12 @@ def page(client, code="II.3.2-02"):
 def fill(work):
     """Hang two of everything beside the task."""
     heads = SectionFactory(programme=work.programme, number="IV.2")
-    ClauseFactory(section=heads, kind="organisation", duty="heads", as_signed="Người đứng đầu chịu trách nhiệm.")
-    group = Group.objects.create(committee=work.committee, name="Trưởng các phòng", rule=Group.Rule.UNIT_HEADS)
+    ClauseFactory(
+        section=heads, kind="organisation", duty="heads", as_signed="Người đứng đầu chịu trách nhiệm."
+    )
+    group = Group.objects.create(
+        committee=work.committee, name="Trưởng các phòng", rule=Group.Rule.UNIT_HEADS
+    )
     Assignment.objects.create(
         programme=work.programme, section=work.section, role="coordinate", group=group, clause=work.line
     )
@@ -61,17 +70,28 @@ def fill(work):
     )
     for n in (1, 2):
         Correction.objects.create(
-            programme=work.programme, ordinal=n, line=n, original=f"xơ {n}", corrected=f"sơ {n}", reason="lỗi gõ",
+            programme=work.programme,
+            ordinal=n,
+            line=n,
+            original=f"xơ {n}",
+            corrected=f"sơ {n}",
+            reason="lỗi gõ",
             clause=work.clause,
-        )  # fmt: skip
+        )
         document = CitedDocument.objects.create(
             programme=work.programme, kind="Nghị quyết", number=f"{n}-NQ/TW", issued_on=date(2024, 12, 22)
         )
         Citation.objects.create(document=document, clause=work.clause, as_written="Nghị quyết")
         Indicator.objects.create(
-            programme=work.programme, code=f"CT-{n}", name=f"Chỉ tiêu {n}", unit="%", target=100, direction="equal",
-            task=work.task, section=work.section,
-        )  # fmt: skip
+            programme=work.programme,
+            code=f"CT-{n}",
+            name=f"Chỉ tiêu {n}",
+            unit="%",
+            target=100,
+            direction="equal",
+            task=work.task,
+            section=work.section,
+        )
         DeadlineProposal.objects.create(task=work.task, as_written=f"trong năm 202{n}", due=date(2027, 12, n))
         other = TaskFactory(section=work.section, code=f"II.3.2-1{n}")
         RelatedWork.objects.create(first=work.task, second=other, note=f"chung {n}")
@@ -107,8 +127,18 @@ def test_everything_beside_the_task_is_shown_once(client, work):
     fill(work)
     soup = page(client)
     text = soup.select_one("main").text
-    for words in ("xơ 1", "sơ 2", "1-NQ/TW, ngày 22/12/2024", "2-NQ/TW", "Chỉ tiêu 1", "Chỉ tiêu 2: đúng 100 %", "chung 1",
-                  "II.3.2-12", "Người đứng đầu chịu trách nhiệm.", "09-QĐ/MAU"):  # fmt: skip
+    for words in (
+        "xơ 1",
+        "sơ 2",
+        "1-NQ/TW, ngày 22/12/2024",
+        "2-NQ/TW",
+        "Chỉ tiêu 1",
+        "Chỉ tiêu 2: đúng 100 %",
+        "chung 1",
+        "II.3.2-12",
+        "Người đứng đầu chịu trách nhiệm.",
+        "09-QĐ/MAU",
+    ):
         assert text.count(words) == 1, words
     assert "Số hoá 100% hồ xơ." in soup.select_one(".readings details").text
     assert len(soup.select(".proposal")) == 2
@@ -141,7 +171,9 @@ def test_a_page_with_much_beside_it_takes_no_more_queries(client, work):
 
 
 def test_the_office_can_correct_and_others_cannot(client, work):
-    assert page(client).select_one(".page-actions a")["href"] == f"/quan-tri/nhiemvu/task/{work.task.pk}/change/"
+    assert (
+        page(client).select_one(".page-actions a")["href"] == f"/quan-tri/nhiemvu/task/{work.task.pk}/change/"
+    )
     client.force_login(work.viewer)
     assert page(client).select_one(".page-actions") is None
 
@@ -158,7 +190,9 @@ def decide(client, proposal, decision):
 
 
 def test_the_office_takes_or_leaves_a_deadline_that_the_text_states(client, work):
-    taken = DeadlineProposal.objects.create(task=work.task, as_written="trong năm 2027", due=date(2027, 12, 31))
+    taken = DeadlineProposal.objects.create(
+        task=work.task, as_written="trong năm 2027", due=date(2027, 12, 31)
+    )
     left = DeadlineProposal.objects.create(task=work.after, as_written="hằng năm", continuing=True)
     assert "Ghi làm thời hạn" in page(client).select_one(".proposal").text
     response = decide(client, taken, "accept")
@@ -174,7 +208,9 @@ def test_the_office_takes_or_leaves_a_deadline_that_the_text_states(client, work
 
 
 def test_a_decision_is_refused_where_it_is_not_ones_to_make(client, work):
-    proposal = DeadlineProposal.objects.create(task=work.task, as_written="trong năm 2027", due=date(2027, 12, 31))
+    proposal = DeadlineProposal.objects.create(
+        task=work.task, as_written="trong năm 2027", due=date(2027, 12, 31)
+    )
     url = f"/nhiem-vu/thoi-han/{proposal.pk}/"
     assert client.get(url).status_code == 405
     client.force_login(work.viewer)

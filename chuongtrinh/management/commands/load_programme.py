@@ -44,7 +44,8 @@ class Command(BaseCommand):
         ]
         self.stdout.write(
             f"Đã nạp {programme} của {programme.committee}: "
-            + ", ".join(f"{count} {what}" for count, what in counts) + "."
+            + ", ".join(f"{count} {what}" for count, what in counts)
+            + "."
         )
         if unplaced := programme.unplaced.count():
             self.stdout.write(f"Có {unplaced} dòng cần xem lại ở trang quản trị (dòng chưa xếp được).")

@@ -1,4 +1,4 @@
-"""Refresh the stylesheet and fonts kept under static/vendor, for developers: the product itself downloads nothing."""
+"""For developers: refresh the stylesheet and fonts in static/vendor. The product itself downloads nothing."""
 
 from __future__ import annotations
 
@@ -26,29 +26,34 @@ def _font(family: str, faces: list[str]) -> dict[str, str]:
     }
 
 
-# package → (the version asked for, {file in the package: file under static/vendor}). The licence goes with each.
-# Three weights of the screen font, four faces of the document's: what the pages use, since phones pay for each.
+# package → (the version asked for, {file in the package: file under static/vendor}), each with its licence.
+# Three weights of the screen font, four faces of the document's: only what pages use, phones pay for each.
 PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
-    "bootstrap": ("5.3", {"dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css", "LICENSE": "bootstrap/LICENSE"}),
+    "bootstrap": (
+        "5.3",
+        {"dist/css/bootstrap.min.css": "bootstrap/bootstrap.min.css", "LICENSE": "bootstrap/LICENSE"},
+    ),
     "@fontsource/be-vietnam-pro": (
         "5",
-        _font("be-vietnam-pro", ["400-normal", "500-normal", "600-normal"]) | {"LICENSE": "be-vietnam-pro/LICENSE"},
+        _font("be-vietnam-pro", ["400-normal", "500-normal", "600-normal"])
+        | {"LICENSE": "be-vietnam-pro/LICENSE"},
     ),
     "@fontsource/tinos": (
         "5",
-        _font("tinos", ["400-normal", "400-italic", "700-normal", "700-italic"]) | {"LICENSE": "tinos/LICENSE"},
+        _font("tinos", ["400-normal", "400-italic", "700-normal", "700-italic"])
+        | {"LICENSE": "tinos/LICENSE"},
     ),
 }
 
 
 class Command(BaseCommand):
-    requires_system_checks: list[str] = []
+    requires_system_checks = ()
     help = "Lấy lại Bootstrap và phông chữ vào static/vendor (cần npm; chỉ dành cho người phát triển)."
 
     def handle(self, *args: Any, **options: Any) -> None:
         npm = shutil.which("npm")
         if npm is None:
-            raise CommandError("Không thấy npm. Lệnh này chỉ cần khi thay phiên bản; phần mềm chạy không cần npm.")
+            raise CommandError("Không thấy npm: chỉ cần khi thay phiên bản; phần mềm chạy không cần npm.")
         target = Path(settings.BASE_DIR) / "static" / "vendor"
         with tempfile.TemporaryDirectory() as scratch:
             fresh = Path(scratch) / "vendor"
@@ -67,7 +72,11 @@ class Command(BaseCommand):
     ) -> list[dict[str, str]]:
         """Copy one package's files below `fresh`; returns their manifest rows, which name no address."""
         packed = subprocess.run(  # noqa: S603 - fixed words, no shell
-            [npm, "pack", "--silent", f"{package}@{version}"], cwd=scratch, capture_output=True, text=True, check=False
+            [npm, "pack", "--silent", f"{package}@{version}"],
+            cwd=scratch,
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if packed.returncode:
             raise CommandError(f"npm không lấy được {package}: {packed.stderr.strip()}")

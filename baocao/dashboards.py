@@ -1,0 +1,252 @@
+"""What the start page shows: the programme at a glance, and what wants the attention of one person.
+
+Every figure is counted from rows on the day and opens the rows that it counts; nothing is estimated.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, Q
+from django.urls import reverse
+
+from chuongtrinh.models import Programme, Section, UnplacedLine, User
+from nhiemvu.models import DeadlineProposal, Task
+from nhiemvu.six_clear import Part as SixPart
+from phancong.answerable import Answerability, Duty
+from phancong.models import Assignment, Oversight, Unit
+from phancong.permissions import overseen_units, visible_deadline_proposals, visible_tasks, visible_units
+from phancong.workload import Part, Workload, list_url
+
+Role = User.Role
+# What the work list calls each part in ?thieu=; checked against it by tests/baocao/test_start_page.py.
+GAP_NAMES = {
+    SixPart.PERSON: "nguoi",
+    SixPart.WORK: "viec",
+    SixPart.TIME: "thoi-gian",
+    SixPart.RESPONSIBILITY: "trach-nhiem",
+    SixPart.PRODUCT: "san-pham",
+    SixPart.AUTHORITY: "tham-quyen",
+}
+NAMED_AT_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count with the address that opens what it counts."""
+
+    count: int
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One row that wants attention, with the page where it is mended or read."""
+
+    label: str
+    url: str
+
+
+@dataclass(slots=True)
+class Matter:
+    """One kind of thing that wants attention: how many, the first of them by name, and where to go."""
+
+    count: int
+    label: str
+    url: str = ""
+    action: str = ""
+    named: list[Named] = field(default_factory=list)
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.named) if self.named else 0
+
+
+@dataclass(slots=True)
+class SectionRow:
+    section: Section
+    total: int
+    url: str
+    directs: list[Duty]
+    leads: list[Duty]
+
+
+@dataclass(slots=True)
+class UnitWork:
+    """A unit with the lines of its work, each with the list that holds the same rows."""
+
+    unit: Unit
+    lines: list[Figure]
+    gaps: list[Figure]
+
+
+class Start:
+    """The start page of ``user`` on ``today``; ``ct`` goes into every address of the work list."""
+
+    def __init__(self, programme: Programme, user: Any, today: date, ct: str = "") -> None:
+        self.programme, self.user, self.today, self.ct = programme, user, today, ct
+        self.tasks = list(
+            visible_tasks(user).filter(programme=programme).order_by("ordinal").defer("search_key")
+        )
+        self.who = Answerability(programme, on=today, tasks=self.tasks)
+
+    @cached_property
+    def _gaps_of(self) -> dict[int, tuple[SixPart, ...]]:
+        return {task.pk: self.who.six_clear(task).missing for task in self.tasks}
+
+    @cached_property
+    def kinds(self) -> dict[str, Figure]:
+        """The rows of the document: tasks and projects. Plan items lie under them and are no part of it."""
+        counted = Counter(task.kind for task in self.tasks)
+        return {
+            kind: Figure(counted[kind], Task.Kind(kind).label.lower(), list_url(self.ct, loai=kind))
+            for kind in (Task.Kind.TASK, Task.Kind.PROJECT)
+        }
+
+    @property
+    def total(self) -> int:
+        return sum(figure.count for figure in self.kinds.values())
+
+    @cached_property
+    def gaps(self) -> list[Figure]:
+        """For each of the 6 rõ that some row lacks: how many lack it."""
+        return self._gap_figures(self.tasks)
+
+    @cached_property
+    def sections(self) -> list[SectionRow]:
+        """The sections that hold rows, with who directs and leads there by the document."""
+        above: dict[int, list[Task]] = {}
+        for task in self.tasks:
+            pk: int | None = task.section_id
+            while pk:
+                above.setdefault(pk, []).append(task)
+                pk = self.who.sections[pk].parent_id
+        own = {task.section_id for task in self.tasks}
+        found = []
+        for section in sorted(self.who.sections.values(), key=lambda section: section.ordinal):
+            if section.pk not in own:
+                continue
+            duties = self.who.section_duties(section.pk)
+            found.append(
+                SectionRow(
+                    section=section,
+                    total=len(above[section.pk]),
+                    url=list_url(self.ct, muc=section.number),
+                    directs=[duty for duty in duties if duty.role == Assignment.Role.DIRECT],
+                    leads=[duty for duty in duties if duty.role == Assignment.Role.LEAD],
+                )
+            )
+        return found
+
+    @cached_property
+    def own_units(self) -> list[UnitWork]:
+        """The units of this person's concern: a head's or the inspection's own, those a member oversees."""
+        if self.user.role == Role.MEMBER:
+            units = list(overseen_units(self.user, self.today))
+        elif self.user.role in (Role.HEAD, Role.INSPECTION) and self.user.unit_id:
+            units = [self.user.unit]
+        else:
+            units = []
+        work = Workload(self.who, self.tasks)
+        return [self._unit_work(unit, work.of(unit)) for unit in units]
+
+    def attention(self) -> list[Matter]:
+        """What the office enters or decides, most of it named; only what is really open."""
+        units = self._units()
+        headless = [unit for unit in units if not self.who.head_of(unit.pk)]
+        overseen = [unit for unit in units if unit.cell_of_id is None and unit.kind not in (
+            Unit.Kind.COMMITTEE, Unit.Kind.INSPECTION, Unit.Kind.PARTY_CELL
+        ) and not unit.overseen]  # fmt: skip
+        unplaced = self._unplaced()
+        matters = [
+            self._proposals(),
+            self._unknown(),
+            Matter(
+                unplaced,
+                "dòng của văn bản chưa xếp được vào đâu",
+                f"{reverse('admin:chuongtrinh_unplacedline_changelist')}"
+                f"?settled__exact=0&programme__id__exact={self.programme.pk}",
+                "Xem từng dòng",
+            ),
+            Matter(
+                len(headless),
+                "đơn vị chưa nhập người đứng đầu",
+                reverse("admin:phancong_post_add"),
+                "Nhập chức vụ",
+                [self._named(unit) for unit in headless[:NAMED_AT_MOST]],
+            ),
+            Matter(
+                len(overseen),
+                "phòng, đơn vị chưa nhập ủy viên phụ trách (Phần IV, mục 3)",
+                reverse("admin:phancong_oversight_add"),
+                "Nhập theo quyết định",
+                [self._named(unit) for unit in overseen[:NAMED_AT_MOST]],
+            ),
+        ]
+        return [matter for matter in matters if matter.count]
+
+    def _units(self) -> list[Any]:
+        held = Oversight.objects.on(self.today).filter(unit=OuterRef("pk"))
+        rows = Unit.objects.on(self.today).filter(pk__in=visible_units(self.user).values("pk"))
+        return list(rows.annotate(overseen=Exists(held)).order_by("search_key"))
+
+    def _unplaced(self) -> int:
+        rows = UnplacedLine.objects.filter(programme=self.programme, settled=False)
+        return rows.aggregate(n=Count("pk"))["n"]
+
+    def _proposals(self) -> Matter:
+        rows = list(
+            visible_deadline_proposals(self.user)
+            .filter(task__programme=self.programme, state=DeadlineProposal.State.PENDING)
+            .select_related("task")
+            .order_by("task__ordinal", "pk")
+        )
+        named = [
+            Named(f"{row.task.code}: “{row.as_written}”", f"{row.task.get_absolute_url()}{self._ct}")
+            for row in rows
+        ]
+        return Matter(len(rows), "thời hạn do văn bản nêu, chờ xác nhận", named=named)
+
+    def _unknown(self) -> Matter:
+        rows = list(
+            Assignment.objects.on(self.today)
+            .filter(~Q(text=""), programme=self.programme)
+            .annotate(section_number=F("section__number"), task_code=F("task__code"))
+        )
+        named = [
+            Named(
+                f"{row.section_number or row.task_code}: “{row.text}”",
+                reverse("admin:phancong_assignment_change", args=[row.pk]),
+            )
+            for row in rows
+        ]
+        return Matter(len(rows), "dòng phân công chưa rõ là đơn vị, đồng chí nào", named=named)
+
+    def _named(self, unit: Unit) -> Named:
+        return Named(unit.name, f"{unit.get_absolute_url()}{self._ct}")
+
+    @property
+    def _ct(self) -> str:
+        return f"?ct={self.ct}" if self.ct else ""
+
+    def _unit_work(self, unit: Unit, parts: dict[str, Part]) -> UnitWork:
+        lines = [
+            Figure(part.total, part.label, list_url(self.ct, **{"don-vi": unit.pk, "vai-tro": role}))
+            for role, part in parts.items()
+        ]
+        lead = parts.get(Assignment.Role.LEAD)
+        led = [share.task for share in lead.shares] if lead else []
+        return UnitWork(unit, lines, self._gap_figures(led, **{"don-vi": unit.pk, "vai-tro": "lead"}))
+
+    def _gap_figures(self, tasks: list[Task], **wanted: object) -> list[Figure]:
+        counted = Counter(part for task in tasks for part in self._gaps_of[task.pk])
+        return [
+            Figure(counted[part], part.label.lower(), list_url(self.ct, **wanted, thieu=GAP_NAMES[part]))
+            for part in SixPart
+            if counted[part]
+        ]

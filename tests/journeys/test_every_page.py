@@ -1,0 +1,112 @@
+"""Every page at a desk and on a phone: no accessibility violation, no console error, nothing wider than the screen."""
+
+from collections.abc import Callable
+from types import SimpleNamespace
+
+import pytest
+from django.contrib import admin
+from django.urls import reverse
+
+from chuongtrinh.models import Committee, User
+from nhiemvu.models import Task
+
+WIDTHS = pytest.mark.parametrize("width", [1280, 390])
+
+
+def pages(office: SimpleNamespace) -> list[str]:
+    task = Task.objects.get(code="II.3.2-02")
+    project = Task.objects.get(code="DA-01")
+    unit, comrade = office.truongdonvi.unit, office.uyvien.comrade
+    return [
+        "/",
+        "/van-ban/",
+        "/nhiem-vu/",
+        "/nhiem-vu/?q=khong-co-gi-nhu-the",
+        task.get_absolute_url(),
+        project.get_absolute_url(),
+        "/de-an/",
+        "/don-vi/",
+        unit.get_absolute_url(),
+        comrade.get_absolute_url(),
+        reverse("doi-mat-khau"),
+    ]
+
+
+def look(visitor, paths: list[str]) -> list[str]:
+    found = []
+    for path in paths:
+        visitor.open(path)
+        found += [f"{path}: {one}" for one in visitor.violations()]
+        if (wide := visitor.overflow()) > 0:
+            found.append(f"{path}: wider than the screen by {wide} px")
+    return found
+
+
+@WIDTHS
+@pytest.mark.parametrize("name", ["vanphong", "nguoixem"])
+def test_every_page_is_accessible(visit: Callable, office: SimpleNamespace, width: int, name: str) -> None:
+    assert look(visit(width=width, user=getattr(office, name)), pages(office)) == []
+
+
+@WIDTHS
+def test_the_sign_in_page_is_accessible(visit: Callable, width: int) -> None:
+    visitor = visit(width=width)
+    assert look(visitor, ["/dang-nhap/"]) == []
+
+
+@WIDTHS
+@pytest.mark.parametrize("name", ["bithu", "uyvien", "truongdonvi", "ubkt"])
+def test_every_start_page_is_accessible(
+    visit: Callable, office: SimpleNamespace, width: int, name: str
+) -> None:
+    assert look(visit(width=width, user=getattr(office, name)), ["/"]) == []
+
+
+@WIDTHS
+def test_an_office_without_a_programme_is_told_what_to_do(
+    visit: Callable, office: SimpleNamespace, width: int
+) -> None:
+    found = look(
+        visit(width=width, user=office.ngoai), ["/", "/van-ban/", "/nhiem-vu/", "/de-an/", "/don-vi/"]
+    )
+    assert found == []
+
+
+@WIDTHS
+def test_entry_pages_are_accessible(visit: Callable, office: SimpleNamespace, width: int) -> None:
+    paths = ["/quan-tri/"]
+    for model in admin.site._registry:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        owned = {User: {"pk": office.vanphong.pk}, Committee: {"pk": office.vanphong.committee_id}}
+        row = model._default_manager.filter(**owned.get(model, {})).first()  # type: ignore[arg-type]
+        paths.append(reverse(f"{name}_changelist"))
+        if row is not None:
+            paths.append(reverse(f"{name}_change", args=[row.pk]))
+    for name in (
+        "nhiemvu_task",
+        "phancong_assignment",
+        "phancong_unit",
+        "phancong_comrade",
+        "chuongtrinh_user",
+    ):
+        paths.append(reverse(f"admin:{name}_add"))
+    assert look(visit(width=width, user=office.quantri), paths) == []
+
+
+def test_without_javascript_every_page_still_says_everything(
+    visit: Callable, office: SimpleNamespace
+) -> None:
+    visitor = visit(javascript=False, user=office.vanphong)
+    for path in pages(office):
+        page = visitor.open(path)
+        assert page.locator("h1").count() == 1, path
+        assert page.locator("main").inner_text().strip(), path
+
+
+def test_without_javascript_filters_and_pages_work(visit: Callable, office: SimpleNamespace) -> None:
+    visitor = visit(javascript=False, user=office.vanphong)
+    page = visitor.open("/nhiem-vu/")
+    page.locator("input[name=q]").first.fill("du lieu")
+    page.locator("main form").first.locator("button[type=submit], input[type=submit]").first.click()
+    assert "q=" in page.url
+    assert 0 < int(page.locator("[data-total]").get_attribute("data-total") or 0) < 53
