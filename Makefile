@@ -27,7 +27,7 @@ test: .venv/dev.stamp ## Chạy mọi kiểm thử: SQLite, PostgreSQL, rồi tr
 	@echo "== PostgreSQL"
 	@TEST_DATABASE=postgres $(PYTEST) --numprocesses 2 --quiet --ignore tests/journeys
 	@echo "== Trình duyệt"
-	@TEST_DATABASE=postgres $(PYTEST) --quiet tests/journeys
+	@TEST_DATABASE=postgres $(PYTEST) --numprocesses 2 --quiet tests/journeys
 
 check: .venv/dev.stamp ## Như máy chủ kiểm tra: mã nguồn, kiểu, tầng import, migration, cấu hình, rồi make test
 	@$(BIN)/ruff check .

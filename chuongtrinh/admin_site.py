@@ -94,7 +94,7 @@ class EntrySite(admin.AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         return can_enter(request.user)
 
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Callable:
+    def admin_view(self, view: Callable, cacheable: bool = False) -> Any:
         """Who is signed in but may not enter is told so (403) instead of being sent to sign in again."""
         inner = super().admin_view(view, cacheable)
 
@@ -118,13 +118,13 @@ class EntrySite(admin.AdminSite):
             raise PermissionDenied
         return redirect(wanted)
 
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         if request.method == "POST":
             auth.logout(request)
             return redirect("dang-nhap")
         return redirect("admin:index")
 
-    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         return redirect("doi-mat-khau")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
@@ -154,7 +154,7 @@ class Scoped(BaseModelAdmin):
 
     committee_path = "committee"
     related: tuple[str, ...] = ()
-    form = EntryForm
+    form: Any = EntryForm
     formfield_overrides = {  # noqa: RUF012
         models.DecimalField: {"form_class": LocalDecimalField, "widget": forms.TextInput},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})},
@@ -216,7 +216,7 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
         return self.has_view_permission(request)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user  # the class is made anew for each request
         return form
 
@@ -313,7 +313,7 @@ class EntryInline(Scoped, admin.TabularInline):
         return admin.TabularInline.get_queryset(self, request).select_related(*self.related)
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
-        formset = super().get_formset(request, obj, **kwargs)
+        formset: Any = super().get_formset(request, obj, **kwargs)
         formset.form.user = request.user
         return formset
 

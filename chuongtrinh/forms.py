@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -40,7 +41,7 @@ class LocalDecimalField(forms.DecimalField):
         )
     }
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str) and (value := value.strip()):
             if not _NUMBER.fullmatch(value):
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
@@ -60,7 +61,7 @@ class KnownAutocomplete(AutocompleteSelect):
 
     known: dict[str, str] = {}
 
-    def optgroups(self, name: str, value: list[str], attr: Any = None) -> list[Any]:
+    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
         chosen = [str(one) for one in value if one]
         if any(one not in self.known for one in chosen):
             return super().optgroups(name, value, attr)
@@ -101,7 +102,7 @@ class EntryForm(forms.ModelForm):
         row = self.instance
         vars(row)["validate_constraints"] = lambda exclude=None: None  # Django's partial check: whole below
         try:
-            super()._post_clean()
+            super()._post_clean()  # type: ignore[misc]
         finally:
             del vars(row)["validate_constraints"]
         self._check_rules(row)
@@ -128,10 +129,12 @@ class EntryFormSet(forms.BaseInlineFormSet):
         for form in self.forms:
             if form in self.deleted_forms or not form.has_changed() or form.errors:
                 continue
-            for rule in self.model._meta.constraints:
+            for rule in self.fk.model._meta.constraints:
                 if not isinstance(rule, UniqueConstraint) or rule.condition:
                     continue
-                names = [one.name for one in rule.expressions if isinstance(one, F)] or list(rule.fields)
+                names = [vars(one)["name"] for one in rule.expressions if isinstance(one, F)] or list(
+                    rule.fields
+                )
                 key = rule.name, tuple(self._value(form.instance, name) for name in names)
                 if None in key[1]:
                     continue
@@ -144,4 +147,5 @@ class EntryFormSet(forms.BaseInlineFormSet):
     def _value(self, row: models.Model, name: str) -> Any:
         if name == self.fk.name:
             return "this"  # the parent may not be saved yet
-        return row._meta.get_field(name).value_from_object(row)
+        field: Any = row._meta.get_field(name)
+        return field.value_from_object(row)

@@ -34,12 +34,6 @@ class ChangePassword(PasswordChangeView):
 
 
 @login_not_required
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form whose token no longer holds: mostly a page left open since before the last sign-in."""
-    return render(request, "chuongtrinh/stale_form.html", status=403)
-
-
-@login_not_required
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -39,7 +39,7 @@ class TaskForm(EntryForm):
             self.fields["ordinal"].required = False
         if "kind" in self.fields and self.instance.kind != Task.Kind.PLAN_ITEM:
             # A plan item is made in a unit's yearly plan (IV.1), not here.
-            field = self.fields["kind"]
+            field: Any = self.fields["kind"]
             field.choices = [one for one in field.choices if one[0] != Task.Kind.PLAN_ITEM]
 
     def clean_code(self) -> str:

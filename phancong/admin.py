@@ -14,7 +14,7 @@ from chuongtrinh.forms import EntryForm
 from chuongtrinh.vietnamese import initials
 from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
 
-HOLDS = (
+HOLDS: Any = (
     "Thời gian",
     {
         "fields": (("valid_from", "valid_to"),),
@@ -39,7 +39,7 @@ class UnitForm(EntryForm):
             "name": "Tên đầy đủ, viết như trong văn bản: Phòng Văn hóa - Xã hội.",
             "short_name": (
                 "Chữ cái đầu của các từ, viết hoa không dấu, bỏ từ nối, giữ nguyên chữ viết tắt: "
-                "Phòng Kinh tế → PKT, Văn phòng HĐND và UBND → VPHDNDUBND. Dùng trong mã việc, càng ngắn càng tốt. "
+                "Phòng Kinh tế → PKT, Văn phòng HĐND và UBND → VPHDNDUBND. Dùng trong mã việc. "
                 "Để trống thì tự đặt theo cách này."
             ),
             "parent": "Đơn vị cấp trên trực tiếp, nếu có.",
@@ -185,7 +185,7 @@ class AssignmentForm(EntryForm):
         return data
 
 
-WHO = (("role", "principal"), ("comrade", "unit"), ("group", "text"))
+WHO: Any = (("role", "principal"), ("comrade", "unit"), ("group", "text"))
 
 
 class AssignmentsInline(EntryInline, admin.StackedInline):

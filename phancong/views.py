@@ -153,7 +153,7 @@ def _lines(request: HttpRequest, name: str, pk: int, parts: dict[str, Part]) -> 
 
 
 def _with_oversight(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
-    """Each row once for each oversight (IV.3) held today, or once with ``decision`` None: one query for both."""
+    """Each row once for each oversight (IV.3) held today, or once with ``decision`` None, in one query."""
     held = Q(oversights__valid_from=None) | Q(oversights__valid_from__lte=today)
     held &= Q(oversights__valid_to=None) | Q(oversights__valid_to__gte=today)
     return rows.annotate(

@@ -122,7 +122,7 @@ class Workload:
         return found
 
 
-def list_url(ct: str, **wanted: object) -> str:
+def list_url(ct: str, **wanted: str | int) -> str:
     """The work list with these filters; ``ct`` is the programme that the address names, "" where none."""
     if ct:
         wanted["ct"] = ct

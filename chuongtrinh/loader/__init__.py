@@ -13,8 +13,9 @@ from django.db import DatabaseError, connection, transaction
 
 from chuongtrinh.loader.bodies import Bodies
 from chuongtrinh.loader.known import find_loaded
+from chuongtrinh.loader.naming import clip
 from chuongtrinh.loader.preview import preview
-from chuongtrinh.loader.rows import Rows, clip
+from chuongtrinh.loader.rows import Rows
 from chuongtrinh.loader.sources import BUNDLED, LoadError, Source, read_source
 from chuongtrinh.models import Committee, Programme
 from chuongtrinh.reader import Document

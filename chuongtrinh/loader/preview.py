@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from chuongtrinh.loader.bodies import given_by
-from chuongtrinh.loader.rows import short_title, work_codes
+from chuongtrinh.loader.naming import short_title, work_codes
 from chuongtrinh.loader.sources import Source
 from chuongtrinh.reader import Assigned, Target
 from chuongtrinh.vietnamese import format_number

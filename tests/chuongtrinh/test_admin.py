@@ -392,3 +392,24 @@ def test_a_task_by_hand_gets_its_place_and_programme(office):
         url("nhiemvu.task", "add"), {**data, "code": "II.1-10", "due": "01/01/2027", "continuing": "on"}
     )
     assert "Việc thường xuyên thì không có thời hạn" in words(both)
+
+
+def test_deleting_several_at_once_asks_first_and_stays_in_the_history(office):
+    rows = [ComradeFactory(committee=office.committee) for _ in range(3)]
+    theirs = ComradeFactory()
+    chosen = {"action": "delete_selected", "_selected_action": [row.pk for row in (*rows, theirs)]}
+    client, page = signed_in(office), url("phancong.comrade", "changelist")
+    asked = client.post(page, chosen)
+    assert not ENGLISH.findall(words(asked))
+    assert client.post(page, {**chosen, "post": "yes"}).status_code == 302
+    assert list(Comrade.objects.all()) == [theirs]
+    assert Comrade.history.filter(history_type="-", history_user=office).count() == 3
+
+
+def test_who_still_has_work_is_not_deleted(office):
+    fill(office.committee, 1)
+    unit = Unit.objects.filter(committee=office.committee).first()
+    response = signed_in(office).post(url("phancong.unit", "delete", unit.pk), {"post": "yes"})
+    assert response.status_code == 200
+    assert not ENGLISH.findall(words(response))
+    assert Unit.objects.filter(pk=unit.pk).exists()

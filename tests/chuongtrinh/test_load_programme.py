@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 
 from chuongtrinh import loader
 from chuongtrinh.loader.bodies import is_head_title
-from chuongtrinh.loader.rows import LONGEST_TITLE, short_title
+from chuongtrinh.loader.naming import LONGEST_TITLE, short_title
 from chuongtrinh.models import CitedDocument, Clause, Committee, Correction, Programme, Section, UnplacedLine
 from nhiemvu.models import DeadlineProposal, Indicator, Task
 from phancong.models import Assignment, Comrade, Group, Post, Unit

@@ -100,7 +100,7 @@ def test_a_stale_form_says_how_to_go_on(account):
     client = Client(enforce_csrf_checks=True)
     page = client.post("/dang-nhap/", {"username": "thu", "password": "x"})
     assert page.status_code == 403
-    assert "tải lại trang" in page.content.decode()
+    assert "Trang này mở đã lâu nên chưa gửi được" in page.content.decode()
 
 
 @pytest.mark.parametrize("template", ["400.html", "500.html"])

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.factories.people import PASSWORD
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
-# Playwright keeps an event loop in this thread, and the fixtures' database calls are synchronous all the same.
+# Playwright keeps an event loop in this thread; the fixtures' database calls are synchronous all the same.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 

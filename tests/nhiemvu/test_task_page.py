@@ -93,7 +93,7 @@ def fill(work):
             section=work.section,
         )
         DeadlineProposal.objects.create(task=work.task, as_written=f"trong năm 202{n}", due=date(2027, 12, n))
-        other = TaskFactory(section=work.section, code=f"II.3.2-1{n}")
+        other = TaskFactory(section=work.section, code=f"LQ-1{n}")
         RelatedWork.objects.create(first=work.task, second=other, note=f"chung {n}")
         RelatedWork.objects.create(first=TaskFactory(section=work.section), second=work.task)
         TaskFactory(section=work.section, mirrors=work.task)
@@ -135,7 +135,7 @@ def test_everything_beside_the_task_is_shown_once(client, work):
         "Chỉ tiêu 1",
         "Chỉ tiêu 2: đúng 100 %",
         "chung 1",
-        "II.3.2-12",
+        "LQ-12",
         "Người đứng đầu chịu trách nhiệm.",
         "09-QĐ/MAU",
     ):

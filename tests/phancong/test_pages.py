@@ -19,7 +19,7 @@ Role = Assignment.Role
 
 
 def _world(sections: int = 2, tasks: int = 3) -> SimpleNamespace:
-    """Sections led by a department and its cell, coordinated by the heads; one task gives the lead elsewhere."""
+    """Sections led by a department and its cell, coordinated by the heads; one task is led elsewhere."""
     programme = ProgrammeFactory()
     committee = programme.committee
     office = UserFactory(committee=committee, role=User.Role.OFFICE)
