@@ -243,7 +243,7 @@ class Start:
         led = [share.task for share in lead.shares] if lead else []
         return UnitWork(unit, lines, self._gap_figures(led, **{"don-vi": unit.pk, "vai-tro": "lead"}))
 
-    def _gap_figures(self, tasks: list[Task], **wanted: str | int) -> list[Figure]:
+    def _gap_figures(self, tasks: list[Task], **wanted: Any) -> list[Figure]:
         counted = Counter(part for task in tasks for part in self._gaps_of[task.pk])
         return [
             Figure(counted[part], part.label.lower(), list_url(self.ct, **wanted, thieu=GAP_NAMES[part]))

@@ -212,6 +212,13 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
     save_on_top = False
     view_on_site = False
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """What is another committee's does not exist here: 404, whatever one may do to one's own rows."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404("Không có mục này.")
+        return found
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
 

@@ -6,7 +6,6 @@ byte for byte, corrections lie over it as rows, and both readings can be shown.
 
 from __future__ import annotations
 
-
 from django.contrib.auth.models import AbstractUser
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -40,16 +39,16 @@ class Searchable(models.Model):
 
 
 class Committee(models.Model):
-    """A Party committee (cấp uỷ): the owner of programmes, units and accounts."""
+    """A Party committee (cấp ủy): the owner of programmes, units and accounts."""
 
-    name = models.CharField("tên cấp uỷ", max_length=200, unique=True)
+    name = models.CharField("tên cấp ủy", max_length=200, unique=True)
     parent_name = models.CharField("đảng bộ cấp trên", max_length=200, blank=True)
     place = models.CharField("địa danh", max_length=100, blank=True)
     history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
 
     class Meta:
-        verbose_name = "cấp uỷ"
-        verbose_name_plural = "cấp uỷ"
+        verbose_name = "cấp ủy"
+        verbose_name_plural = "cấp ủy"
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -67,9 +66,9 @@ class User(AbstractUser):
         OFFICE = "office", "Văn phòng"
         SECRETARY = "secretary", "Bí thư"
         DEPUTY = "deputy", "Phó Bí thư"
-        MEMBER = "member", "Uỷ viên phụ trách"
+        MEMBER = "member", "Ủy viên phụ trách"
         HEAD = "head", "Trưởng đơn vị"
-        INSPECTION = "inspection", "Uỷ ban Kiểm tra"
+        INSPECTION = "inspection", "Ủy ban Kiểm tra"
         VIEWER = "viewer", "Người xem"
 
     first_name = None  # type: ignore[assignment]
@@ -77,19 +76,24 @@ class User(AbstractUser):
     full_name = models.CharField("tên hiển thị", max_length=150, blank=True)
     role = models.CharField("vai trò", max_length=12, choices=Role, default=Role.VIEWER)
     committee = models.ForeignKey(
-        Committee, models.PROTECT, verbose_name="cấp uỷ", related_name="users", null=True, blank=True
+        Committee, models.PROTECT, verbose_name="cấp ủy", related_name="users", null=True, blank=True
     )
     unit = models.ForeignKey(
         "phancong.Unit", models.PROTECT, verbose_name="đơn vị", related_name="users", null=True, blank=True
     )
     comrade = models.ForeignKey(
-        "phancong.Comrade", models.PROTECT, verbose_name="đồng chí", related_name="users", null=True, blank=True
+        "phancong.Comrade",
+        models.PROTECT,
+        verbose_name="đồng chí",
+        related_name="users",
+        null=True,
+        blank=True,
     )
     history = HistoricalRecords(
         verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["password", "last_login"]
     )
 
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS = []
 
     class Meta:
         verbose_name = "tài khoản"
@@ -109,7 +113,7 @@ class User(AbstractUser):
 class Programme(models.Model):
     """A signed action programme (chương trình hành động) of one committee for one term."""
 
-    committee = models.ForeignKey(Committee, models.PROTECT, verbose_name="cấp uỷ", related_name="programmes")
+    committee = models.ForeignKey(Committee, models.PROTECT, verbose_name="cấp ủy", related_name="programmes")
     number = models.CharField("số, ký hiệu", max_length=60)
     kind = models.CharField("loại văn bản", max_length=100)
     title = models.CharField("tên chương trình", max_length=500)
@@ -136,7 +140,11 @@ class Programme(models.Model):
         ordering = [F("issued_on").desc(nulls_last=True), "-pk"]
         constraints = [
             models.UniqueConstraint(
-                "committee", "number", "issued_on", name="programme_once", violation_error_message="Số này đã có."
+                "committee",
+                "number",
+                "issued_on",
+                name="programme_once",
+                violation_error_message="Số này đã có.",
             ),
             models.CheckConstraint(condition=~Q(number=""), name="programme_has_number"),
             models.CheckConstraint(
@@ -156,7 +164,11 @@ class Programme(models.Model):
     @property
     def subject(self) -> str:
         """The title without the kind of document it begins with."""
-        return self.title[len(self.kind) :].strip() if self.title.lower().startswith(self.kind.lower()) else self.title
+        return (
+            self.title[len(self.kind) :].strip()
+            if self.title.lower().startswith(self.kind.lower())
+            else self.title
+        )
 
     @property
     def term(self) -> str:
@@ -166,13 +178,15 @@ class Programme(models.Model):
         return reverse("van-ban-chi-tiet", args=[self.pk])
 
     def delete(self, *args, **kwargs):
-        raise models.ProtectedError("Chương trình đã ký thì không xoá.", {self})
+        raise models.ProtectedError("Chương trình đã ký thì không xóa.", {self})
 
 
 class Recipient(models.Model):
     """One line of Nơi nhận."""
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="recipients", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="recipients", verbose_name="chương trình"
+    )
     ordinal = models.PositiveSmallIntegerField("thứ tự", validators=[MinValueValidator(1)])
     name = models.CharField("nơi nhận", max_length=300)
 
@@ -187,9 +201,11 @@ class Recipient(models.Model):
 
 
 class Section(models.Model):
-    """A part or numbered section; ``number`` carries its part ("II.3.2"), ``label`` is as printed ("3.2.")."""
+    """A part or numbered section: ``number`` carries its part ("II.3.2"), ``label`` is as printed."""
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="sections", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="sections", verbose_name="chương trình"
+    )
     parent = models.ForeignKey(
         "self", models.CASCADE, null=True, blank=True, related_name="children", verbose_name="thuộc mục"
     )
@@ -218,7 +234,7 @@ class Section(models.Model):
 
 
 class Clause(models.Model):
-    """One paragraph or bullet of the signed text. ``as_signed`` never changes; ``text`` has the corrections applied."""
+    """One paragraph or bullet: ``as_signed`` never changes, ``text`` has the corrections applied."""
 
     class Kind(models.TextChoices):
         PREAMBLE = "preamble", "Căn cứ"
@@ -234,7 +250,7 @@ class Clause(models.Model):
         """Standing duties that the organisation part lays down for all (IV.2, IV.3)."""
 
         HEADS = "heads", "Trách nhiệm của người đứng đầu"
-        OVERSIGHT = "oversight", "Trách nhiệm của uỷ viên phụ trách"
+        OVERSIGHT = "oversight", "Trách nhiệm của ủy viên phụ trách"
 
     section = models.ForeignKey(Section, models.CASCADE, related_name="clauses", verbose_name="mục")
     parent = models.ForeignKey(
@@ -248,7 +264,9 @@ class Clause(models.Model):
     text = models.TextField("đã đính chính")
     line_from = models.PositiveIntegerField("từ dòng")
     line_to = models.PositiveIntegerField("đến dòng")
-    emphasis = models.JSONField("chữ nghiêng, đậm", default=list)  # [[start, end, "em" | "strong"], …] in as_signed
+    emphasis = models.JSONField(
+        "chữ nghiêng, đậm", default=list
+    )  # [[start, end, "em" | "strong"], …] in as_signed
 
     class Meta:
         verbose_name = "đoạn văn bản"
@@ -270,7 +288,9 @@ class Clause(models.Model):
 class Correction(models.Model):
     """A transcription error found by reading: an overlay with its reason; the signed text stays as it is."""
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="corrections", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="corrections", verbose_name="chương trình"
+    )
     ordinal = models.PositiveIntegerField("thứ tự")
     line = models.PositiveIntegerField("dòng")
     original = models.TextField("bản chép")
@@ -310,9 +330,9 @@ class CitedDocument(models.Model):
         verbose_name = "văn bản được dẫn"
         verbose_name_plural = "văn bản được dẫn"
         ordering = ["programme", "number"]
-        constraints = [models.UniqueConstraint(
-                "programme", "kind", "number", "issued_on", name="cited_document_once"
-            )]
+        constraints = [
+            models.UniqueConstraint("programme", "kind", "number", "issued_on", name="cited_document_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
@@ -321,7 +341,9 @@ class CitedDocument(models.Model):
 class Citation(models.Model):
     """One place where a clause cites a document."""
 
-    document = models.ForeignKey(CitedDocument, models.CASCADE, related_name="citations", verbose_name="văn bản")
+    document = models.ForeignKey(
+        CitedDocument, models.CASCADE, related_name="citations", verbose_name="văn bản"
+    )
     clause = models.ForeignKey(Clause, models.CASCADE, related_name="citations", verbose_name="đoạn")
     as_written = models.TextField("như đã viết")
 
@@ -337,7 +359,9 @@ class Citation(models.Model):
 class UnplacedLine(models.Model):
     """What the reader could not place: kept with its line and reason until a person has looked at it."""
 
-    programme = models.ForeignKey(Programme, models.CASCADE, related_name="unplaced", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, models.CASCADE, related_name="unplaced", verbose_name="chương trình"
+    )
     line = models.PositiveIntegerField("dòng")
     text = models.TextField("nội dung")
     reason = models.CharField("vì sao chưa xếp được", max_length=300)
@@ -350,5 +374,3 @@ class UnplacedLine(models.Model):
 
     def __str__(self) -> str:
         return f"Dòng {self.line}"
-
-

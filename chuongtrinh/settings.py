@@ -17,7 +17,7 @@ VAR_DIR = BASE_DIR / env.str("VAR_DIR", default="var")
 env.read_env(VAR_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
-# Plain HTTP on this machine alone (make run, make demo): cookies go without Secure and files without collectstatic.
+# Plain HTTP on this machine alone (make run): cookies go without Secure and files without collectstatic.
 LOCAL_HTTP = env.bool("LOCAL_HTTP", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -26,7 +26,7 @@ if not SECRET_KEY or not ALLOWED_HOSTS:
         name for name, value in (("SECRET_KEY", SECRET_KEY), ("ALLOWED_HOSTS", ALLOWED_HOSTS)) if not value
     )
     raise ImproperlyConfigured(
-        f"thiếu biến môi trường {missing}. Chạy thử trên máy này: make run. Chạy thật: điền theo .env.example."
+        f"thiếu biến môi trường {missing}. Chạy thử trên máy này: make run. Chạy thật: theo .env.example."
     )
 
 INSTALLED_APPS = [
@@ -164,6 +164,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL_HTTP
 SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=not LOCAL_HTTP)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a monitor on the same machine asks by plain HTTP
 SECURE_HSTS_SECONDS = 0 if LOCAL_HTTP else 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_HTTP
 if AXES_IPWARE_PROXY_COUNT:

@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from chuongtrinh import views
 
+handler500 = views.server_error
+
 urlpatterns = [
     path("", include("baocao.urls")),
     path("", include("nhiemvu.urls")),

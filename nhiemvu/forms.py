@@ -14,7 +14,7 @@ from django.http import QueryDict
 from chuongtrinh.models import User
 from nhiemvu.models import Task
 from nhiemvu.work_list import GAPS, Filters, SectionLines, sought_words
-from phancong.answerable import _HEADED as HEADED_KINDS
+from phancong.answerable import HEADED_KINDS as HEADED_KINDS
 from phancong.answerable import ROLE_LABELS
 from phancong.models import Comrade, Group, Post, Unit
 from phancong.permissions import visible_comrades, visible_units

@@ -25,7 +25,9 @@ class Task(Searchable):
         PROJECT = "project", "Đề án"
         PLAN_ITEM = "plan_item", "Việc cụ thể"
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="tasks", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="tasks", verbose_name="chương trình"
+    )
     kind = models.CharField("loại", max_length=10, choices=Kind)
     code = models.CharField("mã", max_length=40)
     ordinal = models.PositiveIntegerField("thứ tự")
@@ -34,7 +36,12 @@ class Task(Searchable):
         Clause, models.PROTECT, null=True, blank=True, related_name="task", verbose_name="đoạn văn bản"
     )
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="items", verbose_name="thuộc nhiệm vụ, đề án"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="items",
+        verbose_name="thuộc nhiệm vụ, đề án",
     )
     mirrors = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="mirrored_by", verbose_name="tính cùng"
@@ -46,7 +53,9 @@ class Task(Searchable):
     continuing = models.BooleanField("thường xuyên", default=False)
     product = models.CharField("sản phẩm", max_length=500, blank=True)
     authority = models.CharField("thẩm quyền ký, duyệt", max_length=300, blank=True)
-    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key"])
+    history = HistoricalRecords(
+        verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key"]
+    )
 
     class Meta:
         verbose_name = "nhiệm vụ, đề án"
@@ -54,7 +63,10 @@ class Task(Searchable):
         ordering = ["programme", "ordinal"]
         constraints = [
             models.UniqueConstraint(
-                "programme", "code", name="task_code_once", violation_error_message="Mã này đã có trong chương trình."
+                "programme",
+                "code",
+                name="task_code_once",
+                violation_error_message="Mã này đã có trong chương trình.",
             ),
             models.CheckConstraint(
                 condition=Q(continuing=False) | Q(due=None),
@@ -72,7 +84,7 @@ class Task(Searchable):
                     | (~Q(kind="plan_item") & Q(parent=None, year=None))
                 ),
                 name="task_kind_fits_parent",
-                violation_error_message="Việc cụ thể cần nhiệm vụ hoặc đề án cấp trên và năm; nhiệm vụ, đề án thì không.",
+                violation_error_message="Chỉ việc cụ thể mới có, và phải có, việc cấp trên và năm.",
             ),
             models.CheckConstraint(
                 condition=Q(mirrors=None) | ~Q(mirrors=F("id")),
@@ -97,7 +109,9 @@ class RelatedWork(models.Model):
     """Two pieces of work that touch each other; the pair reads the same from both sides."""
 
     first = models.ForeignKey(Task, models.CASCADE, related_name="related_forward", verbose_name="việc")
-    second = models.ForeignKey(Task, models.CASCADE, related_name="related_backward", verbose_name="liên quan đến")
+    second = models.ForeignKey(
+        Task, models.CASCADE, related_name="related_backward", verbose_name="liên quan đến"
+    )
     note = models.CharField("liên quan thế nào", max_length=300, blank=True)
 
     class Meta:
@@ -128,7 +142,9 @@ class DeadlineProposal(models.Model):
         ACCEPTED = "accepted", "Đã xác nhận"
         DECLINED = "declined", "Không dùng"
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="deadline_proposals", verbose_name="nhiệm vụ, đề án")
+    task = models.ForeignKey(
+        Task, models.CASCADE, related_name="deadline_proposals", verbose_name="nhiệm vụ, đề án"
+    )
     as_written = models.CharField("văn bản nêu", max_length=300)
     due = models.DateField("hiểu là ngày", null=True, blank=True)
     continuing = models.BooleanField("thường xuyên", default=False)
@@ -145,7 +161,8 @@ class DeadlineProposal(models.Model):
         constraints = [
             models.UniqueConstraint("task", "as_written", name="deadline_proposal_once"),
             models.CheckConstraint(
-                condition=Q(state="pending", decided_at=None) | (~Q(state="pending") & Q(decided_at__isnull=False)),
+                condition=Q(state="pending", decided_at=None)
+                | (~Q(state="pending") & Q(decided_at__isnull=False)),
                 name="deadline_proposal_decided",
             ),
         ]
@@ -180,12 +197,16 @@ class Indicator(Searchable):
         EQUAL = "equal", "đúng …"
         BETWEEN = "between", "từ … đến …"
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="indicators", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="indicators", verbose_name="chương trình"
+    )
     code = models.CharField("mã", max_length=20)
     name = models.CharField("tên chỉ tiêu", max_length=300)
     unit = models.CharField("đơn vị tính", max_length=50)
     target = models.DecimalField("mục tiêu", max_digits=18, decimal_places=4)
-    target_high = models.DecimalField("mục tiêu, mức cao", max_digits=18, decimal_places=4, null=True, blank=True)
+    target_high = models.DecimalField(
+        "mục tiêu, mức cao", max_digits=18, decimal_places=4, null=True, blank=True
+    )
     direction = models.CharField("so với mục tiêu", max_length=10, choices=Direction)
     every_year = models.BooleanField("đạt hằng năm", default=False)
     task = models.ForeignKey(
@@ -193,7 +214,9 @@ class Indicator(Searchable):
     )
     section = models.ForeignKey(Section, models.PROTECT, related_name="indicators", verbose_name="mục")
     as_written = models.CharField("văn bản nêu", max_length=500, blank=True)
-    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key"])
+    history = HistoricalRecords(
+        verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key"]
+    )
 
     class Meta:
         verbose_name = "chỉ tiêu"

@@ -21,7 +21,7 @@ from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
 OVERSEE = "oversee"
 ROLE_LABELS: dict[str, str] = {**dict(Assignment.Role.choices), OVERSEE: "Theo dõi, đôn đốc"}
 _ORDER = {role: place for place, role in enumerate(ROLE_LABELS)}
-_HEADED = {
+HEADED_KINDS = {
     Group.Rule.CELL_SECRETARIES: (Unit.Kind.PARTY_CELL,),
     Group.Rule.PARTY_CELLS: (Unit.Kind.PARTY_CELL,),
     Group.Rule.UNIT_HEADS: (Unit.Kind.DEPARTMENT, Unit.Kind.OFFICE, Unit.Kind.CENTRE, Unit.Kind.OTHER),
@@ -31,7 +31,7 @@ _HEADED = {
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One assignee in one role. ``section`` is the one it is inherited from, None where the task states it."""
+    """One assignee in one role. ``section`` is the one it is inherited from; None: the task states it."""
 
     role: str
     kind: str
@@ -65,10 +65,16 @@ class Answerability:
         self.programme, self.on = programme, on
         wanted = {pk for task in tasks for pk in (task.pk, task.parent_id) if pk}
         held = Assignment.objects.on(on).filter(programme=programme)
-        rows = held.filter(section__isnull=False) | held.filter(task__in=wanted) if wanted else held.exclude(section=None)
+        rows = (
+            held.filter(section__isnull=False) | held.filter(task__in=wanted)
+            if wanted
+            else held.exclude(section=None)
+        )
         self._by_section: dict[int, list[Assignment]] = defaultdict(list)
         self._by_task: dict[int, list[Assignment]] = defaultdict(list)
-        for row in rows.select_related("comrade", "unit", "group", "clause__section").order_by("ordinal", "pk"):
+        for row in rows.select_related("comrade", "unit", "group", "clause__section").order_by(
+            "ordinal", "pk"
+        ):
             (self._by_section[row.section_id] if row.section_id else self._by_task[row.task_id]).append(row)
 
     @cached_property
@@ -78,7 +84,9 @@ class Answerability:
     @cached_property
     def units(self) -> dict[int, Unit]:
         """The committee's units that exist on the day, by primary key."""
-        return {unit.pk: unit for unit in Unit.objects.on(self.on).filter(committee=self.programme.committee_id)}
+        return {
+            unit.pk: unit for unit in Unit.objects.on(self.on).filter(committee=self.programme.committee_id)
+        }
 
     @cached_property
     def posts(self) -> list[Post]:
@@ -117,7 +125,7 @@ class Answerability:
         if group.rule == Group.Rule.COMMITTEE_MEMBERS:
             seats = [post for post in self.posts if post.unit.kind == Unit.Kind.COMMITTEE]
             return [Member(post.unit, post.comrade, post.title) for post in seats]
-        kinds = _HEADED[Group.Rule(group.rule)]
+        kinds = HEADED_KINDS[Group.Rule(group.rule)]
         found = []
         for unit in sorted((u for u in self.units.values() if u.kind in kinds), key=lambda u: u.name):
             post = self._heads.get(unit.pk)
@@ -187,7 +195,9 @@ class Answerability:
                 decision = f"{row.decision_number}, {row.decided_on:%d/%m/%Y}"
                 found.setdefault(
                     row.comrade_id,
-                    Duty(OVERSEE, "comrade", row.comrade.name, row.comrade, inherited=True, decided_by=decision),
+                    Duty(
+                        OVERSEE, "comrade", row.comrade.name, row.comrade, inherited=True, decided_by=decision
+                    ),
                 )
         return list(found.values())
 
@@ -198,5 +208,8 @@ class Answerability:
     @staticmethod
     def _assignee(duty: Duty) -> Assignee:
         return Assignee(
-            kind=AssigneeKind(duty.kind), name=duty.name, principal=duty.principal, has_head=duty.head is not None
+            kind=AssigneeKind(duty.kind),
+            name=duty.name,
+            principal=duty.principal,
+            has_head=duty.head is not None,
         )

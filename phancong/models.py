@@ -38,7 +38,9 @@ class Dated(models.Model):
         abstract = True
 
     def holds_on(self, day: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
 
 
 def _dates_in_order(name: str) -> models.CheckConstraint:
@@ -53,15 +55,15 @@ class Unit(Searchable, Dated):
     """A unit (đơn vị). ``short_name`` is ASCII capitals, used in codes: PKT, VHXH, VPUBND, UBKT."""
 
     class Kind(models.TextChoices):
-        COMMITTEE = "committee", "Cấp uỷ"
-        INSPECTION = "inspection", "Uỷ ban Kiểm tra"
+        COMMITTEE = "committee", "Cấp ủy"
+        INSPECTION = "inspection", "Ủy ban Kiểm tra"
         PARTY_CELL = "party_cell", "Chi bộ"
         DEPARTMENT = "department", "Phòng"
         OFFICE = "office", "Văn phòng"
         CENTRE = "centre", "Trung tâm"
         OTHER = "other", "Đơn vị khác"
 
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="units", verbose_name="cấp uỷ")
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="units", verbose_name="cấp ủy")
     name = models.CharField("tên đơn vị", max_length=200)
     short_name = models.CharField("tên tắt", max_length=20)
     kind = models.CharField("loại", max_length=12, choices=Kind)
@@ -71,7 +73,9 @@ class Unit(Searchable, Dated):
     cell_of = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="cells", verbose_name="là chi bộ của"
     )
-    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key"])
+    history = HistoricalRecords(
+        verbose_name="lịch sử", verbose_name_plural="lịch sử", excluded_fields=["search_key"]
+    )
 
     class Meta:
         verbose_name = "đơn vị"
@@ -82,7 +86,10 @@ class Unit(Searchable, Dated):
                 "committee", "name", name="unit_name_once", violation_error_message="Đơn vị này đã có."
             ),
             models.UniqueConstraint(
-                "committee", "short_name", name="unit_short_name_once", violation_error_message="Tên tắt này đã có."
+                "committee",
+                "short_name",
+                name="unit_short_name_once",
+                violation_error_message="Tên tắt này đã có.",
             ),
             models.CheckConstraint(
                 condition=Q(cell_of=None) | Q(kind="party_cell"),
@@ -105,7 +112,7 @@ class Unit(Searchable, Dated):
 class Comrade(Searchable):
     """A person (đồng chí): name and work contact only. People sort by tên, then họ, then đệm."""
 
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="comrades", verbose_name="cấp uỷ")
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="comrades", verbose_name="cấp ủy")
     name = models.CharField("họ và tên", max_length=100)
     contact = models.CharField("liên hệ công tác", max_length=200, blank=True)
     sort_key = models.TextField(editable=False, default="", db_default="")
@@ -148,7 +155,12 @@ class Post(Dated):
         constraints = [
             _dates_in_order("post_dates_in_order"),
             models.UniqueConstraint(
-                "comrade", "unit", "title", "valid_from", name="post_once", violation_error_message="Chức vụ này đã có."
+                "comrade",
+                "unit",
+                "title",
+                "valid_from",
+                name="post_once",
+                violation_error_message="Chức vụ này đã có.",
             ),
         ]
 
@@ -157,7 +169,7 @@ class Post(Dated):
 
     def clean(self) -> None:
         if self.comrade_id and self.unit_id and self.comrade.committee_id != self.unit.committee_id:
-            raise ValidationError("Đồng chí và đơn vị phải thuộc cùng một cấp uỷ.")
+            raise ValidationError("Đồng chí và đơn vị phải thuộc cùng một cấp ủy.")
 
 
 class Group(models.Model):
@@ -166,25 +178,30 @@ class Group(models.Model):
     class Rule(models.TextChoices):
         CELL_SECRETARIES = "cell_secretaries", "Bí thư các chi bộ"
         UNIT_HEADS = "unit_heads", "Người đứng đầu các phòng, đơn vị"
-        COMMITTEE_MEMBERS = "committee_members", "Các đồng chí uỷ viên cấp uỷ"
+        COMMITTEE_MEMBERS = "committee_members", "Các đồng chí ủy viên cấp ủy"
         PARTY_CELLS = "party_cells", "Các chi bộ"
         UNITS = "units", "Các phòng, đơn vị"
         LISTED = "listed", "Theo danh sách"
 
-    committee = models.ForeignKey(Committee, models.PROTECT, related_name="groups", verbose_name="cấp uỷ")
+    committee = models.ForeignKey(Committee, models.PROTECT, related_name="groups", verbose_name="cấp ủy")
     name = models.CharField("tên nhóm", max_length=200)
     rule = models.CharField("gồm những ai", max_length=20, choices=Rule)
     comrades: models.ManyToManyField = models.ManyToManyField(
-        Comrade, blank=True, verbose_name="danh sách đồng chí", help_text="Chỉ dùng khi chọn “Theo danh sách”."
+        Comrade,
+        blank=True,
+        verbose_name="danh sách đồng chí",
+        help_text="Chỉ dùng khi chọn “Theo danh sách”.",
     )
-    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử", m2m_fields=[comrades])
 
     class Meta:
         verbose_name = "nhóm"
         verbose_name_plural = "nhóm"
         ordering = ["committee", "name"]
         constraints = [
-            models.UniqueConstraint("committee", "name", name="group_once", violation_error_message="Nhóm này đã có.")
+            models.UniqueConstraint(
+                "committee", "name", name="group_once", violation_error_message="Nhóm này đã có."
+            )
         ]
 
     def __str__(self) -> str:
@@ -192,7 +209,7 @@ class Group(models.Model):
 
 
 class Assignment(Dated):
-    """Who does what for a section or for one task. Assignments of a section hold for its tasks and are never copied."""
+    """Who does what for a section or one task; a section's assignments hold for its tasks, uncopied."""
 
     class Role(models.TextChoices):
         DIRECT = "direct", "Chỉ đạo"
@@ -200,12 +217,19 @@ class Assignment(Dated):
         COORDINATE = "coordinate", "Phối hợp"
         AS_DECIDED = "as_decided", "Theo quyết định phân công"
 
-    programme = models.ForeignKey(Programme, models.PROTECT, related_name="assignments", verbose_name="chương trình")
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, related_name="assignments", verbose_name="chương trình"
+    )
     section = models.ForeignKey(
         Section, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="mục"
     )
     task = models.ForeignKey(
-        Task, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="nhiệm vụ, đề án"
+        Task,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name="nhiệm vụ, đề án",
     )
     role = models.CharField("vai trò", max_length=10, choices=Role)
     comrade = models.ForeignKey(
@@ -221,7 +245,12 @@ class Assignment(Dated):
     principal = models.BooleanField("chịu trách nhiệm chính", default=False)
     ordinal = models.PositiveIntegerField("thứ tự", default=0)
     clause = models.ForeignKey(
-        Clause, models.PROTECT, null=True, blank=True, related_name="assignments", verbose_name="dòng phân công"
+        Clause,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assignments",
+        verbose_name="dòng phân công",
     )
     decided_by = models.CharField("theo văn bản (số, ngày)", max_length=200, blank=True)
     history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
@@ -247,9 +276,10 @@ class Assignment(Dated):
                 violation_error_message="Chọn đúng một: đồng chí, đơn vị, nhóm, hoặc chữ như đã viết.",
             ),
             models.CheckConstraint(
-                condition=Q(principal=False) | (Q(role="lead") & (Q(unit__isnull=False) | Q(comrade__isnull=False))),
+                condition=Q(principal=False)
+                | (Q(role="lead") & (Q(unit__isnull=False) | Q(comrade__isnull=False))),
                 name="assignment_principal_leads",
-                violation_error_message="Chịu trách nhiệm chính là một đơn vị hoặc đồng chí có vai trò chủ trì.",
+                violation_error_message="Chịu trách nhiệm chính phải là đơn vị hoặc đồng chí chủ trì.",
             ),
             _dates_in_order("assignment_dates_in_order"),
         ]
@@ -274,11 +304,11 @@ class Assignment(Dated):
         if target and self.programme_id and target.programme_id != self.programme_id:
             raise ValidationError("Mục hoặc nhiệm vụ phải thuộc chương trình đã chọn.")
         if self.assignee and self.programme_id and self.assignee.committee_id != self.programme.committee_id:
-            raise ValidationError("Người được giao phải thuộc cấp uỷ ban hành chương trình.")
+            raise ValidationError("Người được giao phải thuộc cấp ủy ban hành chương trình.")
 
 
 class Oversight(Dated):
-    """IV.3: a committee member oversees a unit or a field, by a decision of its own. Entered, never assumed."""
+    """IV.3: a committee member oversees a unit or a field by a decision: entered, never assumed."""
 
     comrade = models.ForeignKey(Comrade, models.PROTECT, related_name="oversights", verbose_name="đồng chí")
     unit = models.ForeignKey(
@@ -308,4 +338,4 @@ class Oversight(Dated):
 
     def clean(self) -> None:
         if self.comrade_id and self.unit and self.comrade.committee_id != self.unit.committee_id:
-            raise ValidationError("Đồng chí và đơn vị phải thuộc cùng một cấp uỷ.")
+            raise ValidationError("Đồng chí và đơn vị phải thuộc cùng một cấp ủy.")

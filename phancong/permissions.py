@@ -25,7 +25,9 @@ def is_active_member(user: Any) -> bool:
 
 
 def visible_committees(user: Any) -> QuerySet[Committee]:
-    return Committee.objects.filter(pk=user.committee_id) if is_active_member(user) else Committee.objects.none()
+    return (
+        Committee.objects.filter(pk=user.committee_id) if is_active_member(user) else Committee.objects.none()
+    )
 
 
 def visible_programmes(user: Any) -> QuerySet[Programme]:
@@ -57,8 +59,10 @@ def _own(rows: QuerySet[M], user: Any, path: str) -> QuerySet[M]:
 
 def overseen_units(user: Any, on: date) -> QuerySet[Unit]:
     """The units that the account's comrade oversees by decision on that day (IV.3)."""
-    held = Oversight.objects.on(on).filter(comrade=user.comrade_id) if user.comrade_id else Oversight.objects.none()
-    return visible_units(user).filter(pk__in=held.values("unit"))
+    if not user.comrade_id:
+        return Unit.objects.none()
+    held: QuerySet[Oversight] = Oversight.objects.on(on).filter(comrade=user.comrade_id)
+    return visible_units(user).filter(oversights__in=held).distinct()
 
 
 def can_enter(user: Any) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -122,7 +123,7 @@ class Workload:
         return found
 
 
-def list_url(ct: str, **wanted: str | int) -> str:
+def list_url(ct: str, **wanted: Any) -> str:
     """The work list with these filters; ``ct`` is the programme that the address names, "" where none."""
     if ct:
         wanted["ct"] = ct

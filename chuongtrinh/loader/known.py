@@ -35,13 +35,9 @@ def find_loaded(committee: Committee, source: Source) -> Programme | None:
             "Văn bản đã ký thì không sửa: chỗ chép sai thì ghi vào bảng đính chính.\n"
             + _difference(before.split("\n"), after.split("\n"))
         )
-    laid = [
-        f"{row.line}: {row.original} → {row.corrected} ({row.reason})" for row in programme.corrections.all()
-    ]
-    given = [
-        f"{row.line}: {row.original} → {row.corrected} ({row.note[:300]})"
-        for row in source.document.corrections
-    ]
+    # The reason of a correction is a remark: worded otherwise, it changes nothing that was read.
+    laid = [f"{row.line}: {row.original} → {row.corrected}" for row in programme.corrections.all()]
+    given = [f"{row.line}: {row.original} → {row.corrected}" for row in source.document.corrections]
     if laid != given:
         raise LoadError(
             f"Chương trình số {programme.number} đã được nạp với bảng đính chính khác "

@@ -80,5 +80,5 @@ def test_corrections_table(correction_bytes: bytes) -> None:
         13,
         "15-Ctr/ĐU",
         "15-CTr/ĐU",
-        "symbol",
+        "ký hiệu văn bản",
     )
