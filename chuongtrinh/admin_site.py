@@ -319,6 +319,14 @@ class EntryInline(Scoped, admin.TabularInline):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         return admin.TabularInline.get_queryset(self, request).select_related(*self.related)
 
+    def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
+        """In a row of a table a field has no label beside it: it carries its own name."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field:
+            widget = field.widget.widget if isinstance(field.widget, RelatedFieldWidgetWrapper) else field.widget
+            widget.attrs.setdefault("aria-label", str(field.label))
+        return field
+
     def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
         formset: Any = super().get_formset(request, obj, **kwargs)
         formset.form.user = request.user

@@ -78,7 +78,7 @@ ACTIONS = {
     "chuongtrinh_unplacedline": (ENTRY, ROWS),
     "chuongtrinh_committee": (("quantri",), ROWS),
     "chuongtrinh_user": (("quantri",), FULL - {"delete"}),
-    "nhiemvu_task": (ENTRY, FULL),
+    "nhiemvu_task": (ENTRY, FULL - {"delete"}),  # what was signed stays; plan items are made elsewhere
     "nhiemvu_indicator": (ENTRY, FULL),
     "nhiemvu_relatedwork": (ENTRY, FULL),
     "phancong_assignment": (ENTRY, FULL),

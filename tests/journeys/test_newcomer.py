@@ -22,6 +22,8 @@ def test_a_newcomer_finds_a_task_its_duty_holders_and_its_signed_sentence(
     field = page.locator("main input[name=q]").first
     field.fill("duong")
     field.press("Enter")
+    page.wait_for_url("**q=duong**")
+    page.wait_for_load_state("networkidle")
     link = page.locator(f"a[href*='/nhiem-vu/{task.code}/']").first
     link.click()
     page.wait_for_url(f"**/nhiem-vu/{task.code}/**")

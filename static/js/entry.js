@@ -1,0 +1,36 @@
+// Names for what the stock entry forms leave unnamed to a screen reader: fields in table rows take their
+// column's heading, autocomplete boxes take their field's label, and an empty heading says what is under it.
+"use strict";
+
+function labelOf(select) {
+  const label = select.id && document.querySelector(`label[for="${CSS.escape(select.id)}"]`);
+  return (label && label.textContent.replace(/:\s*$/, "").trim()) || select.getAttribute("aria-label") || "Chọn";
+}
+
+function nameAutocomplete(root) {
+  for (const select of root.querySelectorAll("select.select2-hidden-accessible")) {
+    const box = select.nextElementSibling;
+    if (!box || !box.matches(".select2-container")) continue;
+    for (const part of box.querySelectorAll(".select2-selection, .select2-selection__rendered, .select2-search__field")) {
+      part.removeAttribute("aria-labelledby");
+      part.setAttribute("aria-label", labelOf(select));
+    }
+  }
+}
+
+function nameEmptyHeadings() {
+  for (const heading of document.querySelectorAll("#content th")) {
+    if (heading.textContent.trim() || heading.querySelector("input, img")) continue;
+    const words = document.createElement("span");
+    words.className = "visually-hidden";
+    words.textContent = heading.matches(".original") ? "Dòng" : "Thao tác";
+    heading.append(words);
+  }
+}
+
+// select2 draws its boxes when jQuery is ready: after this file has run.
+window.addEventListener("load", () => {
+  nameEmptyHeadings();
+  nameAutocomplete(document);
+  document.addEventListener("formset:added", (event) => window.setTimeout(() => nameAutocomplete(event.target), 0));
+});
