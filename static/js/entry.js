@@ -18,6 +18,10 @@ function nameAutocomplete(root) {
   }
 }
 
+function nameDeleteBoxes(root) {
+  for (const box of root.querySelectorAll("input[name$='-DELETE']")) box.setAttribute("aria-label", "Xóa dòng này");
+}
+
 function nameEmptyHeadings() {
   for (const heading of document.querySelectorAll("#content th")) {
     if (heading.textContent.trim() || heading.querySelector("input, img")) continue;
@@ -28,9 +32,13 @@ function nameEmptyHeadings() {
   }
 }
 
-// select2 draws its boxes when jQuery is ready: after this file has run.
-window.addEventListener("load", () => {
-  nameEmptyHeadings();
-  nameAutocomplete(document);
-  document.addEventListener("formset:added", (event) => window.setTimeout(() => nameAutocomplete(event.target), 0));
-});
+nameEmptyHeadings();
+nameDeleteBoxes(document);
+nameAutocomplete(document);
+// select2 draws its boxes later, and again for every row that is added.
+new MutationObserver((changes) => {
+  if (changes.some((change) => [...change.addedNodes].some((node) => node.nodeType === 1))) {
+    nameDeleteBoxes(document);
+    nameAutocomplete(document);
+  }
+}).observe(document.body, {childList: true, subtree: true});

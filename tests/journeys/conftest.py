@@ -62,7 +62,9 @@ class Visitor:
 
     def _heard(self, message) -> None:
         if message.type in ("error", "warning"):
-            self.complaints.append(f"console: {message.text}")
+            # Leaving a page while htmx waits for an answer is no fault; htmx tells of it as one.
+            if not message.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
+                self.complaints.append(f"console: {message.text}")
 
     def _asked(self, request) -> None:
         if not request.url.startswith((self.origin, "data:")):
