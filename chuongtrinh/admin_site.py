@@ -323,7 +323,8 @@ class EntryInline(Scoped, admin.TabularInline):
         """In a row of a table a field has no label beside it: it carries its own name."""
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
-            widget = field.widget.widget if isinstance(field.widget, RelatedFieldWidgetWrapper) else field.widget
+            wrapped = isinstance(field.widget, RelatedFieldWidgetWrapper)
+            widget = field.widget.widget if wrapped else field.widget
             widget.attrs.setdefault("aria-label", str(field.label))
         return field
 

@@ -61,10 +61,10 @@ class Visitor:
         self.page.on("response", lambda got: got.status >= 400 and self._failed(got.url, str(got.status)))
 
     def _heard(self, message) -> None:
-        if message.type in ("error", "warning"):
-            # Leaving a page while htmx waits for an answer is no fault; htmx tells of it as one.
-            if not message.text.startswith(("htmx:sendAbort", "htmx:afterRequest")):
-                self.complaints.append(f"console: {message.text}")
+        # Leaving a page while htmx waits for an answer is no fault; htmx tells of it as one.
+        left = message.text.startswith(("htmx:sendAbort", "htmx:afterRequest"))
+        if message.type in ("error", "warning") and not left:
+            self.complaints.append(f"console: {message.text}")
 
     def _asked(self, request) -> None:
         if not request.url.startswith((self.origin, "data:")):
