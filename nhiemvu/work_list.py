@@ -216,7 +216,14 @@ class WorkList:
             .annotate(own_lead=own, parents_lead=parents)
             .annotate(**{f"gap_{name.replace('-', '_')}": _flag(self._gap(name)) for name in GAPS})
             .order_by(
-                "ordinal", "pk", F("own__principal").desc(nulls_last=True), "own__ordinal", "above__ordinal"
+                "ordinal",
+                "pk",
+                F("own__principal").desc(nulls_last=True),
+                "own__ordinal",
+                "own__pk",
+                F("above__principal").desc(nulls_last=True),
+                "above__ordinal",
+                "above__pk",
             )
         )
         found: dict[int, tuple[Task, list[str]]] = {}
