@@ -91,7 +91,11 @@ class Start:
     def __init__(self, programme: Programme, user: Any, today: date, ct: str = "") -> None:
         self.programme, self.user, self.today, self.ct = programme, user, today, ct
         self.tasks = list(
-            visible_tasks(user).filter(programme=programme).order_by("ordinal").defer("search_key")
+            visible_tasks(user)
+            .of_document()
+            .filter(programme=programme)
+            .order_by("ordinal")
+            .defer("search_key")
         )
         self.who = Answerability(programme, on=today, tasks=self.tasks)
 

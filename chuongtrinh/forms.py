@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import F, UniqueConstraint
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from chuongtrinh.vietnamese import format_number
 
@@ -55,6 +58,83 @@ class LocalDecimalField(forms.DecimalField):
         return {**super().widget_attrs(widget), "inputmode": "decimal", "class": "vTextField number-input"}
 
 
+class VersionedForm(forms.ModelForm):
+    """A form that carries the version at which its row was read, so that no edit is lost unseen.
+
+    The version is the row's newest entry in its history (simple_history). Who saves second is told who
+    changed what meanwhile, keeps everything typed, and overwrites only by saving once more. Save within a
+    transaction: the row is held from the check on. ``versions`` may hold those already read, by primary key.
+    """
+
+    read_version = forms.CharField(required=False, widget=forms.HiddenInput)
+    versions: dict[Any, str] | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.instance
+        if not row.pk or not hasattr(type(row), "history"):
+            del self.fields["read_version"]
+        elif not self.is_bound:
+            known = self.versions or {}
+            self.initial["read_version"] = known[row.pk] if row.pk in known else version_of(row)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "read_version" in self.fields and self.has_changed():
+            row = self.instance
+            list(type(row)._base_manager.select_for_update().filter(pk=row.pk).values_list("pk"))
+            now, read = version_of(row), data.get("read_version") or ""
+            if now != read:
+                # Shown again, the form carries the version that its user has now been told of.
+                told = cast(Any, self.data).copy()
+                told[self.add_prefix("read_version")] = now
+                self.data = told
+                raise ValidationError(changed_meanwhile(row, read), code="changed_meanwhile")
+        return data
+
+    @property
+    def changed_data(self) -> list[str]:
+        return [name for name in super().changed_data if name != "read_version"]
+
+
+def version_of(row: Any) -> str:
+    """The newest entry of a row's history; "" where it has none."""
+    return str(row.history.order_by("-history_id").values_list("history_id", flat=True).first() or "")
+
+
+def changed_meanwhile(row: Any, read: str) -> str:
+    """Who changed what since the version that was read, for the one who comes second."""
+    entries = row.history.select_related("history_user").order_by("history_id")
+    newest = entries.last()
+    old = entries.filter(history_id=int(read)).first() if read.isdecimal() else None
+    who = f"{newest.history_user}" if newest and newest.history_user else "Người khác"
+    at = f" lúc {timezone.localtime(newest.history_date):%H:%M ngày %d/%m/%Y}" if newest else ""
+    changes = []
+    if newest and old:
+        for change in newest.diff_against(old).changes:
+            field = row._meta.get_field(change.field)
+            changes.append(
+                f"{field.verbose_name}: “{_told(field, change.old)}” → “{_told(field, change.new)}”"
+            )
+    what = f" ({'; '.join(changes)})" if changes else ""
+    return (
+        f"{who} đã sửa mục này{at}{what}. Chưa lưu gì; những gì bạn nhập vẫn còn ở đây. "
+        "Hãy đối chiếu, rồi lưu lần nữa nếu vẫn muốn ghi theo bản của bạn."
+    )
+
+
+def _told(field: Any, value: Any) -> str:
+    if value is None or value == "":
+        return "trống"
+    if getattr(field, "choices", None):
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "Có" if value else "Không"
+    if isinstance(value, date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return str(value)
+
+
 class KnownAutocomplete(AutocompleteSelect):
     """Autocomplete that needs no query for the chosen row where the form has it at hand: a page of thirty
     inline rows would otherwise ask the database once for each of them."""
@@ -72,7 +152,7 @@ class KnownAutocomplete(AutocompleteSelect):
         return [(None, options, 0)]
 
 
-class EntryForm(forms.ModelForm):
+class EntryForm(VersionedForm):
     """A form that checks every rule of the row, those of its unseen fields included.
 
     Django leaves out a rule as soon as one of its fields is not on the form; the database would then answer

@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from chuongtrinh.models import Clause, Correction, Programme, Recipient, Section, UnplacedLine
+from chuongtrinh.models import Clause, Correction, Programme, Section, UnplacedLine
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
-from nhiemvu.status import Status, status
+from nhiemvu.status import Facts, Status, status
 from phancong.answerable import Answerability, Duty
 from phancong.models import Assignment, Group
 
@@ -128,7 +128,7 @@ class LivingDocument:
     on: date
     head: Head
     blocks: list[Block]
-    recipients: list[Recipient]
+    recipients: list[str]
     coverage: Coverage
 
 
@@ -187,6 +187,7 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
             _title(section, as_signed),
             [Note.of(row) for row in fixes],
         )
+    facts = facts_of(tasks)
     charges, unknown = _charges(who, sections, tasks)
     for clause in clauses:
         fixes = of_clause[clause.pk]
@@ -195,7 +196,7 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
             clause,
             runs_of(clause.as_signed, clause.emphasis, fixes, as_signed=as_signed),
             [Note.of(row) for row in fixes],
-            mark=_mark(task, who, on) if task else None,
+            mark=_mark(task, facts[task.pk], who, on) if task else None,
             charges=charges.get(clause.pk, []),
             lost=task is None and clause.kind in FOLLOWED,
         )
@@ -204,13 +205,14 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
         _count(block, blocks, who)
 
     left = [row for rows in of_line.values() for row in rows]
+    recipients, loose, unplaced = _tail(programme)
     return LivingDocument(
         programme=programme,
         on=on,
         head=_head(programme, left, as_signed),
         blocks=list(blocks.values()),
-        recipients=list(Recipient.objects.filter(programme=programme).order_by("ordinal")),
-        coverage=_coverage(programme, clauses, len(corrections), unknown),
+        recipients=recipients,
+        coverage=_coverage(clauses, len(corrections), loose, unplaced, unknown),
     )
 
 
@@ -231,10 +233,10 @@ def _title(section: Section, as_signed: bool) -> str:
     return section.title + (":" if section.title_as_signed.rstrip().endswith(":") else "")
 
 
-def _mark(task: Task, who: Answerability, on: date) -> TaskMark:
+def _mark(task: Task, facts: Facts, who: Answerability, on: date) -> TaskMark:
     leads = [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD]
     named = tuple(duty.name for duty in leads if duty.principal) or tuple(duty.name for duty in leads)
-    return TaskMark(task, status(facts_of(task), on), named, len(who.six_clear(task).missing))
+    return TaskMark(task, status(facts, on), named, len(who.six_clear(task).missing))
 
 
 def _charges(
@@ -296,37 +298,41 @@ def _head(programme: Programme, fixes: list[Correction], as_signed: bool) -> Hea
     )
 
 
+def _tail(programme: Programme) -> tuple[list[str], int, int]:
+    """Nơi nhận, rows that no clause gave, and lines of the text that stand nowhere; in one query."""
+
+    def number(rows: QuerySet) -> Coalesce:
+        counted = rows.order_by().values("programme").annotate(n=Count("pk")).values("n")
+        return Coalesce(Subquery(counted), 0)
+
+    mine = OuterRef("pk")
+    rows = (
+        Programme.objects.filter(pk=programme.pk)
+        .annotate(
+            loose=number(Task.objects.of_document().filter(programme=mine, clause=None)),
+            left_over=number(UnplacedLine.objects.filter(programme=mine, settled=False)),
+        )
+        .order_by("recipients__ordinal")
+        .values_list("recipients__name", "loose", "left_over")
+    )
+    found = list(rows)
+    return [name for name, _, _ in found if name], found[0][1], found[0][2]
+
+
 def _coverage(
-    programme: Programme, clauses: list[Clause], corrections: int, unknown: tuple[str, ...]
+    clauses: list[Clause], corrections: int, loose: int, unplaced: int, unknown: tuple[str, ...]
 ) -> Coverage:
     def of(kind: str) -> list[Clause]:
         return [clause for clause in clauses if clause.kind == kind]
 
     tasks, projects = of(Clause.Kind.TASK), of(Clause.Kind.PROJECT)
-    unplaced = (
-        UnplacedLine.objects.filter(programme=OuterRef("pk"), settled=False)
-        .order_by()
-        .values("programme")
-        .annotate(n=Count("pk"))
-        .values("n")
-    )
-    left = (
-        Programme.objects.filter(pk=programme.pk)
-        .order_by()
-        .annotate(
-            loose=Count("tasks", filter=Q(tasks__clause=None) & ~Q(tasks__kind=Task.Kind.PLAN_ITEM)),
-            unplaced_lines=Coalesce(Subquery(unplaced), 0),
-        )
-        .values("loose", "unplaced_lines")
-        .get()
-    )
     return Coverage(
         tasks=len(tasks),
         tasks_followed=sum(_task_of(clause) is not None for clause in tasks),
         projects=len(projects),
         projects_followed=sum(_task_of(clause) is not None for clause in projects),
-        rows_without_clause=left["loose"],
+        rows_without_clause=loose,
         corrections=corrections,
-        unplaced=left["unplaced_lines"],
+        unplaced=unplaced,
         unknown=unknown,
     )

@@ -38,6 +38,11 @@ class Word(StrEnum):
         word._value_, word.label, word.icon = value, label, icon
         return word
 
+    @classmethod
+    def of(cls, value: str) -> Self:
+        """The word that stands in JSON and rows as `value`. KeyError where there is none."""
+        return {str(word): word for word in cls}[value]
+
 
 class Progress(Word):
     NOT_STARTED = "not_started", "Chưa triển khai"

@@ -76,7 +76,7 @@ class TaskPage:
             task=task,
             statements=_statements(who, task),
             six=who.six_clear(task),
-            status=status(facts_of(task), on),
+            status=status(facts_of([task])[task.pk], on),
             heads_clause=next((row for row in clauses if row["duty"] == Clause.Duty.HEADS), None),
             corrections=_distinct(clauses, "corrections", only=task.clause_id),
             cited=_distinct(clauses, "citations", only=task.clause_id),

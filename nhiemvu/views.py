@@ -135,12 +135,13 @@ def projects(request: HttpRequest) -> HttpResponse:
         .order_by("ordinal")
     )
     who = Answerability(programme, on=today, tasks=tasks)
+    facts = facts_of(tasks)
     rows = [
         {
             "task": task,
             "leads": [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD],
             "six": who.six_clear(task),
-            "status": status(facts_of(task), today),
+            "status": status(facts[task.pk], today),
         }
         for task in tasks
     ]

@@ -36,7 +36,7 @@ from chuongtrinh.vietnamese import fold
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.six_clear import Assignee, AssigneeKind, Part, SixFacts, six_clear
-from nhiemvu.status import Status, status
+from nhiemvu.status import Facts, Status, status
 from phancong.answerable import OVERSEE
 from phancong.models import Assignment, Oversight, Post
 
@@ -232,16 +232,17 @@ class WorkList:
             _, names = found.setdefault(task.pk, (task, []))
             if name and name not in names:
                 names.append(name)
-        return [self._row(task, names) for task, names in found.values()]
+        facts = facts_of(task for task, _ in found.values())
+        return [self._row(task, names, facts[task.pk]) for task, names in found.values()]
 
-    def _row(self, task: Task, leads: list[str]) -> Row:
+    def _row(self, task: Task, leads: list[str], facts: Facts) -> Row:
         return Row(
             task=task,
             leads=leads or list(dict.fromkeys(line.name for line in self.stated(task.section_id, Role.LEAD))),
             missing=tuple(
                 part for name, part in GAPS.items() if getattr(task, f"gap_{name.replace('-', '_')}")
             ),
-            status=status(facts_of(task), self.on),
+            status=status(facts, self.on),
         )
 
     def _base(self, wanted: Filters) -> QuerySet[Task]:

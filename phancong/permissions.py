@@ -7,13 +7,14 @@ Everything follows from the account's role and committee; another committee's th
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
+from django.utils import timezone
 
 from chuongtrinh.models import Committee, Programme, User
-from nhiemvu.models import DeadlineProposal, Task
-from phancong.models import Comrade, Oversight, Unit
+from nhiemvu.models import DeadlineProposal, Task, TaskQuerySet
+from phancong.models import Comrade, Oversight, Plan, PlanEntry, Unit
 
 Role = User.Role
 M = TypeVar("M", bound=Model)
@@ -35,8 +36,31 @@ def visible_programmes(user: Any) -> QuerySet[Programme]:
     return _own(Programme.objects.all(), user, "committee")
 
 
-def visible_tasks(user: Any) -> QuerySet[Task]:
-    return _own(Task.objects.all(), user, "programme__committee")
+def visible_tasks(user: Any) -> TaskQuerySet:
+    """The document's tasks and projects, and the plan items of the plans that this person may read."""
+    read = PlanEntry.objects.filter(plan__in=visible_plans(user)).values("task")
+    rows = Task.objects.filter(~Q(kind=Task.Kind.PLAN_ITEM) | Q(pk__in=read))
+    return cast(TaskQuerySet, _own(rows, user, "programme__committee"))
+
+
+def visible_plans(user: Any) -> QuerySet[Plan]:
+    """What was approved is everyone's to read; what is still being written is its unit's alone, and the
+    office's, which may write for a unit; what a unit has submitted is also read by those who judge it."""
+    rows = _own(Plan.objects.all(), user, "programme__committee")
+    if not is_active_member(user) or user.role == Role.OFFICE:
+        return rows
+    approved = Q(state__in=(Plan.State.APPROVED, Plan.State.GIVEN))
+    submitted = approved | Q(state=Plan.State.SUBMITTED)
+    if user.role in (Role.ADMIN, Role.SECRETARY, Role.DEPUTY):
+        return rows.filter(submitted)
+    if user.role == Role.INSPECTION:
+        return rows.filter(submitted | Q(unit=user.unit_id))
+    if user.role == Role.HEAD:
+        return rows.filter(approved | Q(unit=user.unit_id))
+    if user.role == Role.MEMBER:
+        overseen = overseen_units(user, timezone.localdate()).values("pk")
+        return rows.filter(approved | Q(state=Plan.State.SUBMITTED, unit__in=overseen))
+    return rows.filter(approved)
 
 
 def visible_deadline_proposals(user: Any) -> QuerySet[DeadlineProposal]:
@@ -78,3 +102,29 @@ def can_manage_accounts(user: Any) -> bool:
 def can_confirm(user: Any) -> bool:
     """Confirm what was stated or reported."""
     return is_active_member(user) and user.role == Role.OFFICE
+
+
+def can_plan(user: Any, unit: Unit) -> bool:
+    """Write, submit and recall a unit's plan: its head, UBKT its own, or the office on the unit's behalf."""
+    if not is_active_member(user) or unit.committee_id != user.committee_id:
+        return False
+    if user.role in (Role.HEAD, Role.INSPECTION):
+        return user.unit_id == unit.pk
+    return user.role == Role.OFFICE
+
+
+def plans_for_another(user: Any) -> bool:
+    """Whether what this person plans is marked as entered on the unit's behalf."""
+    return user.role == Role.OFFICE
+
+
+def can_approve_plans(user: Any) -> bool:
+    return is_active_member(user) and user.role in (Role.SECRETARY, Role.DEPUTY)
+
+
+def can_return_plans(user: Any) -> bool:
+    """Return what was submitted; hand an approved plan out; record what a document decides of given work."""
+    return is_active_member(user) and user.role in (Role.SECRETARY, Role.DEPUTY, Role.OFFICE)
+
+
+can_give_plans = can_decide_work = can_return_plans

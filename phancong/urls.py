@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from phancong import views
+from phancong.views import organisation
 
 urlpatterns = [
-    path("don-vi/", views.organisation, name="don-vi"),
-    path("don-vi/<int:pk>/", views.unit_page, name="don-vi-chi-tiet"),
-    path("don-vi/dong-chi/<int:pk>/", views.comrade_page, name="dong-chi-chi-tiet"),
+    path("don-vi/", organisation.organisation, name="don-vi"),
+    path("don-vi/<int:pk>/", organisation.unit_page, name="don-vi-chi-tiet"),
+    path("don-vi/dong-chi/<int:pk>/", organisation.comrade_page, name="dong-chi-chi-tiet"),
 ]

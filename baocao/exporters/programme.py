@@ -13,7 +13,7 @@ from typing import Any
 from chuongtrinh.models import Clause, Programme
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Indicator, RelatedWork, Task
-from nhiemvu.status import status
+from nhiemvu.status import Facts, status
 from phancong.answerable import Answerability
 from phancong.models import Group
 
@@ -81,7 +81,8 @@ def _sections(programme: Programme, tasks: list[Task]) -> list[Json]:
 
 def _tasks(programme: Programme, tasks: list[Task], who: Answerability, as_of: date) -> list[Json]:
     related = _related(programme, tasks)
-    return [_task(task, who, as_of, sorted(related[task.pk])) for task in tasks]
+    facts = facts_of(tasks)
+    return [_task(task, facts[task.pk], who, as_of, sorted(related[task.pk])) for task in tasks]
 
 
 def _related(programme: Programme, tasks: list[Task]) -> dict[int, set[str]]:
@@ -100,8 +101,8 @@ def _related(programme: Programme, tasks: list[Task]) -> dict[int, set[str]]:
     return related
 
 
-def _task(task: Task, who: Answerability, as_of: date, related: list[str]) -> Json:
-    stood = status(facts_of(task), as_of)
+def _task(task: Task, facts: Facts, who: Answerability, as_of: date, related: list[str]) -> Json:
+    stood = status(facts, as_of)
     clear = who.six_clear(task)
     return {
         "code": task.code,

@@ -141,7 +141,11 @@ def comrade_page(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _work(request: HttpRequest, programme: Programme, today: date) -> tuple[Answerability, Workload]:
     tasks = list(
-        visible_tasks(request.user).filter(programme=programme).order_by("ordinal").defer("search_key")
+        visible_tasks(request.user)
+        .of_document()
+        .filter(programme=programme)
+        .order_by("ordinal")
+        .defer("search_key")
     )
     who = Answerability(programme, on=today, tasks=tasks)
     return who, Workload(who, tasks)
