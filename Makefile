@@ -1,10 +1,11 @@
 # Everything that people and CI do with the project. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run test check vendor lock
+.PHONY: help run demo test check vendor lock
 .DELETE_ON_ERROR:
 
 PORT ?= 8000
 VAR_DIR ?= var
+DEMO_DIR := var/demo
 PYTHON ?= python3
 export VAR_DIR
 
@@ -20,6 +21,9 @@ help: ## Liệt kê các lệnh
 
 run: .venv/run.stamp $(VAR_DIR)/.env ## Chạy thử trên máy này (đổi cổng: make run PORT=8001; dữ liệu nằm ở var/)
 	@LOCAL_HTTP=true $(BIN)/python manage.py serve --setup --port $(PORT)
+
+demo: .venv/run.stamp $(DEMO_DIR)/.env ## Chạy với dữ liệu minh họa, tách riêng ở var/demo (ngày cuối: make demo UNTIL=2026-11-23)
+	@LOCAL_HTTP=true VAR_DIR=$(DEMO_DIR) $(BIN)/python manage.py serve --setup --sample --until "$(UNTIL)" --port $(PORT)
 
 test: .venv/dev.stamp ## Chạy mọi kiểm thử: SQLite, PostgreSQL, rồi trình duyệt (nếu có Chromium)
 	@echo "== SQLite"
@@ -67,7 +71,16 @@ endef
 	$(prepare)
 
 # A key of this machine's own, for a trial; a real office fills .env.example in.
-$(VAR_DIR)/.env:
-	@mkdir -p $(VAR_DIR)
-	@umask 077; printf 'SECRET_KEY=%s\nALLOWED_HOSTS=127.0.0.1,localhost\n' \
+define trial
+	@mkdir -p $(@D)
+	@umask 077; printf 'SECRET_KEY=%s\nALLOWED_HOSTS=127.0.0.1,localhost\n$(1)' \
 		"$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))')" > $@
+endef
+
+ifneq ($(VAR_DIR),$(DEMO_DIR))
+$(VAR_DIR)/.env:
+	$(call trial,)
+endif
+
+$(DEMO_DIR)/.env:
+	$(call trial,SAMPLE_DATA=true\n)

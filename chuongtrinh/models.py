@@ -146,6 +146,13 @@ class Programme(models.Model):
                 name="programme_once",
                 violation_error_message="Số này đã có.",
             ),
+            models.UniqueConstraint(
+                "committee",
+                "number",
+                condition=Q(issued_on=None),
+                name="programme_once_undated",
+                violation_error_message="Số này đã có.",
+            ),
             models.CheckConstraint(condition=~Q(number=""), name="programme_has_number"),
             models.CheckConstraint(
                 condition=Q(term_end__gte=F("term_start")),
@@ -189,6 +196,7 @@ class Recipient(models.Model):
     )
     ordinal = models.PositiveSmallIntegerField("thứ tự", validators=[MinValueValidator(1)])
     name = models.CharField("nơi nhận", max_length=300)
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
 
     class Meta:
         verbose_name = "nơi nhận"
@@ -331,7 +339,15 @@ class CitedDocument(models.Model):
         verbose_name_plural = "văn bản được dẫn"
         ordering = ["programme", "number"]
         constraints = [
-            models.UniqueConstraint("programme", "kind", "number", "issued_on", name="cited_document_once")
+            models.UniqueConstraint("programme", "kind", "number", "issued_on", name="cited_document_once"),
+            # Documents without a number are told apart by their issuer.
+            models.UniqueConstraint(
+                "programme",
+                "kind",
+                "number",
+                condition=Q(issued_on=None) & ~Q(number=""),
+                name="cited_document_once_undated",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -366,6 +382,7 @@ class UnplacedLine(models.Model):
     text = models.TextField("nội dung")
     reason = models.CharField("vì sao chưa xếp được", max_length=300)
     settled = models.BooleanField("đã xem xét", default=False)
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
 
     class Meta:
         verbose_name = "dòng chưa xếp được"

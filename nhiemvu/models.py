@@ -285,6 +285,7 @@ class RelatedWork(models.Model):
         Task, models.CASCADE, related_name="related_backward", verbose_name="liên quan đến"
     )
     note = models.CharField("liên quan thế nào", max_length=300, blank=True)
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
 
     class Meta:
         verbose_name = "việc liên quan"
@@ -325,6 +326,7 @@ class DeadlineProposal(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, verbose_name="người quyết định"
     )
     decided_at = models.DateTimeField("lúc", null=True, blank=True)
+    history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
 
     class Meta:
         verbose_name = "thời hạn do văn bản nêu"

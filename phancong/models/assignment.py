@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from chuongtrinh.models import Clause, Programme, Section
 from nhiemvu.models import Task
 from phancong.models.organisation import Comrade, Dated, Group, Unit, dates_in_order
+
+ONE_PRINCIPAL = (
+    "Mỗi mục, mỗi nhiệm vụ chỉ có một nơi chịu trách nhiệm chính: "
+    "bỏ dấu này ở một dòng, hoặc ghi “đến ngày” cho nơi trước."
+)
+
+
+def _or_none(field: str) -> Coalesce:
+    """A foreign key in a unique constraint, where two rows without it count as equal."""
+    return Coalesce(F(field), 0, output_field=models.BigIntegerField())
 
 
 class Assignment(Dated):
@@ -86,6 +97,29 @@ class Assignment(Dated):
                 violation_error_message="Chịu trách nhiệm chính phải là đơn vị hoặc đồng chí chủ trì.",
             ),
             dates_in_order("assignment_dates_in_order"),
+            models.UniqueConstraint(
+                _or_none("section"),
+                _or_none("task"),
+                "role",
+                _or_none("comrade"),
+                _or_none("unit"),
+                _or_none("group"),
+                condition=Q(text="", valid_to=None),
+                name="assignment_once",
+                violation_error_message="Phân công này đã có.",
+            ),
+            models.UniqueConstraint(
+                "section",
+                condition=Q(principal=True, valid_to=None),
+                name="assignment_one_principal_of_section",
+                violation_error_message=ONE_PRINCIPAL,
+            ),
+            models.UniqueConstraint(
+                "task",
+                condition=Q(principal=True, valid_to=None),
+                name="assignment_one_principal_of_task",
+                violation_error_message=ONE_PRINCIPAL,
+            ),
         ]
 
     def __str__(self) -> str:

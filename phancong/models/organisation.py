@@ -9,13 +9,14 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from chuongtrinh.models import Committee, Searchable
-from chuongtrinh.vietnamese import person_sort_key
+from chuongtrinh.vietnamese import fold, person_sort_key
 
 
 class DatedQuerySet(models.QuerySet):
@@ -50,8 +51,14 @@ def dates_in_order(name: str) -> models.CheckConstraint:
     )
 
 
+is_short_name = RegexValidator(
+    r"\A[A-Z0-9]+(?:-[A-Z0-9]+)*\Z",
+    "Tên tắt chỉ gồm chữ hoa không dấu, chữ số và gạch nối ở giữa, viết liền: PKT, CB-PKT.",
+)
+
+
 class Unit(Searchable, Dated):
-    """A unit (đơn vị). ``short_name`` is ASCII capitals, used in codes: PKT, VHXH, VPUBND, UBKT."""
+    """A unit (đơn vị). ``short_name`` is ASCII capitals, used in codes: PKT, VHXH, CB-PKT, UBKT."""
 
     class Kind(models.TextChoices):
         COMMITTEE = "committee", "Cấp ủy"
@@ -64,7 +71,7 @@ class Unit(Searchable, Dated):
 
     committee = models.ForeignKey(Committee, models.PROTECT, related_name="units", verbose_name="cấp ủy")
     name = models.CharField("tên đơn vị", max_length=200)
-    short_name = models.CharField("tên tắt", max_length=20)
+    short_name = models.CharField("tên tắt", max_length=20, validators=[is_short_name])
     kind = models.CharField("loại", max_length=12, choices=Kind)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="trực thuộc"
@@ -103,6 +110,15 @@ class Unit(Searchable, Dated):
 
     def search_text(self) -> str:
         return f"{self.name} {self.short_name}"
+
+    def clean(self) -> None:
+        """Two spellings that a reader takes for one name are one unit, as when a document is read."""
+        if not self.committee_id or not self.name:
+            return
+        others = Unit.objects.filter(committee=self.committee_id).exclude(pk=self.pk)
+        for name in others.values_list("name", flat=True):
+            if fold(name) == fold(self.name):
+                raise ValidationError({"name": f"Đơn vị này đã có, ghi là “{name}”."})
 
     def get_absolute_url(self) -> str:
         return reverse("don-vi-chi-tiet", args=[self.pk])
@@ -160,6 +176,23 @@ class Post(Dated):
                 "valid_from",
                 name="post_once",
                 violation_error_message="Chức vụ này đã có.",
+            ),
+            models.UniqueConstraint(
+                "comrade",
+                "unit",
+                "title",
+                condition=Q(valid_from=None),
+                name="post_once_undated",
+                violation_error_message="Chức vụ này đã có.",
+            ),
+            models.UniqueConstraint(
+                "unit",
+                condition=Q(is_head=True, valid_to=None),
+                name="post_one_head",
+                violation_error_message=(
+                    "Đơn vị này đã có người đứng đầu: ghi “đến ngày” cho người trước, "
+                    "hoặc bỏ dấu “là người đứng đầu”."
+                ),
             ),
         ]
 

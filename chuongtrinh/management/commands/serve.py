@@ -29,6 +29,8 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", default="8000")
         parser.add_argument("--setup", action="store_true")
+        parser.add_argument("--sample", action="store_true", help="với --setup: thêm dữ liệu minh họa")
+        parser.add_argument("--until", default="", metavar="YYYY-MM-DD", help="dữ liệu minh họa đến ngày nào")
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = options["host"], str(options["port"])
@@ -37,6 +39,9 @@ class Command(BaseCommand):
         try:
             if options["setup"]:
                 self._setup()
+                if options["sample"]:
+                    call_command("load_sample", until=options["until"], stdout=self.stdout)
+            self._static_files()
             self.stdout.write(f"Mở trình duyệt: http://{host}:{port}/   (dừng: Ctrl+C)")
             self.stdout.flush()
             waitress.serve(get_wsgi_application(), sockets=[listener], threads=8, ident="")
@@ -45,9 +50,6 @@ class Command(BaseCommand):
 
     def _setup(self) -> None:
         try:
-            Path(settings.STATIC_ROOT).mkdir(
-                parents=True, exist_ok=True
-            )  # WhiteNoise warns where it is missing
             executor = MigrationExecutor(connection)
             if executor.migration_plan(executor.loader.graph.leaf_nodes()):
                 self.stdout.write("Đang tạo cơ sở dữ liệu…")
@@ -64,6 +66,19 @@ class Command(BaseCommand):
             raise CommandError(loader.database_trouble(error)) from None
         except OSError as error:
             raise CommandError(f"Không ghi được vào {settings.VAR_DIR}: {error.strerror}.") from None
+
+    def _static_files(self) -> None:
+        """On one's own machine collect and compress them at every start; a real office does it on upgrade."""
+        if settings.LOCAL_HTTP:
+            try:
+                call_command("collectstatic", verbosity=0, interactive=False)
+            except OSError as error:
+                raise CommandError(f"Không ghi được vào {settings.STATIC_ROOT}: {error.strerror}.") from None
+        elif not (Path(settings.STATIC_ROOT) / "staticfiles.json").is_file():
+            raise CommandError(
+                f"Chưa có tệp giao diện ở {settings.STATIC_ROOT}. Chạy trước:"
+                " python manage.py collectstatic --noinput"
+            )
 
     def _accounts(self, path: Path) -> None:
         programme = Programme.objects.select_related("committee").latest("pk")
