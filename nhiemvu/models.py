@@ -141,6 +141,8 @@ class Task(Searchable):
         row = type(self).objects.select_for_update().get(pk=self.pk)
         document, reason = " ".join(document.split()), reason.strip()
         errors: dict[str, str] = {}
+        if row.mirrors:
+            errors["__all__"] = f"Việc này tính cùng {row.mirrors.code}: ghi ở đó, một lần."
         if not document:
             errors["document"] = "Ghi số, ký hiệu của văn bản quyết định."
         if not reason and ("state" in changes or row.kind == self.Kind.PLAN_ITEM):
@@ -353,7 +355,7 @@ class DeadlineProposal(models.Model):
         if accept:
             if not (self.due or self.continuing):
                 raise ValidationError("Văn bản không nêu rõ ngày: hãy nhập thời hạn ở trang quản trị.")
-            programme, task = self.task.programme, self.task
+            programme, task = self.task.programme, self.task.mirrors or self.task
             wanted = CONTINUING if self.continuing else self.due
             if wanted != (CONTINUING if task.continuing else task.due):
                 task.decide(

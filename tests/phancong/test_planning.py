@@ -268,6 +268,16 @@ def test_a_decision_before_the_last_one_or_after_today_is_refused(office):
     assert Task.objects.get(pk=item.pk).continuing
 
 
+def test_nothing_is_decided_twice_of_work_that_stands_in_two_places(office):
+    decide = {"document": "30-QĐ/ĐUUB", "effective_on": date(YEAR, 9, 1)}
+    with pytest.raises(ValidationError, match="DA-01"):
+        office.mirror.decide(office.bithu, {"due": date(2029, 1, 1)}, **decide)
+    proposal = office.mirror.deadline_proposals.create(as_written="xong trong 2028", due=date(2028, 12, 31))
+    proposal.decide(office.vanphong, accept=True)
+    assert Task.objects.get(pk=office.project.pk).due == date(2028, 12, 31)
+    assert Task.objects.get(pk=office.mirror.pk).due is None
+
+
 def test_work_is_stopped_and_taken_up_again_by_decision(office):
     item = given(office)
     decide = {"document": "31-QĐ/ĐUUB", "reason": "Chưa có vốn"}
