@@ -86,6 +86,33 @@ def test_each_unit_stands_with_its_head_and_its_cell_beside_it(client, world) ->
     assert "Chưa nhập người đứng đầu" in pair.select_one(".unit-cells").text
 
 
+def test_what_is_vacant_is_said_once_for_a_unit_and_counted_once_for_all(client, world) -> None:
+    text = " ".join(_soup(client, world.office, "/don-vi/").main.text.split())
+    vacant = Unit.objects.filter(committee=world.committee).exclude(pk__in=[world.room.pk, world.top.pk])
+    assert text.count("Chưa nhập người đứng đầu") == vacant.count() == 2
+    assert "2 trong 4 đơn vị chưa nhập người đứng đầu" in text
+
+
+def test_the_form_for_a_vacant_post_opens_filled_with_the_unit(client, world) -> None:
+    link = _soup(client, world.office, world.other.get_absolute_url()).find("a", string="Nhập chức vụ")
+    form = _soup(client, world.office, link["href"])
+    assert form.select_one("select[name=unit] option[selected]")["value"] == str(world.other.pk)
+    assert form.select_one("input[name=is_head]").has_attr("checked")
+
+
+def test_a_count_says_how_much_is_given_by_name_and_how_much_through_a_group(client, world) -> None:
+    Assignment.objects.filter(section__number="II.2", unit=world.room).delete()
+    section = world.programme.sections.get(number="II.2")
+    Assignment.objects.create(programme=world.programme, section=section, role=Role.LEAD, group=world.group)
+    soup = _soup(client, world.office, "/don-vi/")
+    pair = next(li for li in soup.select("li.unit-pair") if li.find("a", string="Phòng Đất đai"))
+    counts = [" ".join(li.text.split()) for li in pair.select_one(".unit .share-counts").select("li")]
+    assert counts == [
+        "Chủ trì, tham mưu 5 việc: 2 giao riêng, 3 giao chung qua nhóm",
+        "Phối hợp 6 việc: giao chung qua nhóm",
+    ]
+
+
 @pytest.mark.parametrize("page", ["organisation", "room", "cell", "other", "secretary", "head"])
 def test_every_count_agrees_with_the_list_that_it_opens(client, world, page: str) -> None:
     target = getattr(world, page, None)
@@ -152,10 +179,10 @@ def test_people_stand_by_given_name(client, world) -> None:
     assert names == ["Nguyễn Văn An", "Vũ Thị Ánh", "Trần Thị Bích"]
 
 
-def test_a_group_names_its_members_of_today_and_what_is_vacant(client, world) -> None:
+def test_a_group_names_its_members_of_today(client, world) -> None:
     members = _soup(client, world.office, "/don-vi/").find(id="nhom").find_parent("section").text
     assert "Nguyễn Văn An, Trưởng phòng, Phòng Đất đai" in members
-    assert "Phòng Thủy lợi chưa nhập người đứng đầu" in " ".join(members.split())
+    assert "Phòng Thủy lợi" in members
 
 
 def test_a_past_post_stays_on_the_comrades_page(client, world) -> None:
@@ -192,6 +219,14 @@ def test_an_older_programme_stays_chosen_from_page_to_page(client, world) -> Non
     ProgrammeFactory(committee=world.committee, issued_on=date(2026, 9, 1))
     soup = _soup(client, world.office, f"{world.room.get_absolute_url()}?ct={world.programme.pk}")
     assert all(f"ct={world.programme.pk}" in a["href"] for a in soup.select("#main a[href^='/nhiem-vu/']"))
+
+
+def test_a_programme_that_is_no_number_is_taken_as_none_named(client, world) -> None:
+    for url in ("/don-vi/?ct=abc", f"{world.room.get_absolute_url()}?ct=%C2%B2"):
+        links = [a["href"] for a in _soup(client, world.office, url).select("#main a[href^='/nhiem-vu/']")]
+        assert links
+        assert not [link for link in links if "ct=" in link]
+    assert client.get("/don-vi/?ct=999999").status_code == 404
 
 
 @pytest.mark.parametrize("size", [1, 8])
