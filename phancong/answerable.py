@@ -21,11 +21,13 @@ from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
 OVERSEE = "oversee"
 ROLE_LABELS: dict[str, str] = {**dict(Assignment.Role.choices), OVERSEE: "Theo dõi, đôn đốc"}
 _ORDER = {role: place for place, role in enumerate(ROLE_LABELS)}
-HEADED_KINDS = {
+# "các phòng, đơn vị" of the commune: a station, school or union that another level heads is none of them
+_OFFICES = (Unit.Kind.DEPARTMENT, Unit.Kind.OFFICE, Unit.Kind.CENTRE)
+HEADED_KINDS: dict[str, tuple[str, ...]] = {
     Group.Rule.CELL_SECRETARIES: (Unit.Kind.PARTY_CELL,),
     Group.Rule.PARTY_CELLS: (Unit.Kind.PARTY_CELL,),
-    Group.Rule.UNIT_HEADS: (Unit.Kind.DEPARTMENT, Unit.Kind.OFFICE, Unit.Kind.CENTRE, Unit.Kind.OTHER),
-    Group.Rule.UNITS: (Unit.Kind.DEPARTMENT, Unit.Kind.OFFICE, Unit.Kind.CENTRE, Unit.Kind.OTHER),
+    Group.Rule.UNIT_HEADS: _OFFICES,
+    Group.Rule.UNITS: _OFFICES,
 }
 
 
@@ -61,8 +63,11 @@ class Member:
 class Answerability:
     """The assignments of one programme on one day, for all its sections and for the tasks given."""
 
-    def __init__(self, programme: Programme, on: date, tasks: Iterable[Task] = ()) -> None:
-        self.programme, self.on = programme, on
+    def __init__(
+        self, programme: Programme, on: date, tasks: Iterable[Task] = (), *, overseers: bool = True
+    ) -> None:
+        """``overseers=False`` spares a page that does not show them (IV.3) their query."""
+        self.programme, self.on, self._with_overseers = programme, on, overseers
         wanted = {pk for task in tasks for pk in (task.pk, task.parent_id) if pk}
         held = Assignment.objects.on(on).filter(programme=programme)
         rows = (
@@ -101,6 +106,8 @@ class Answerability:
     @cached_property
     def _overseers(self) -> dict[int, list[Oversight]]:
         rows: dict[int, list[Oversight]] = defaultdict(list)
+        if not self._with_overseers:
+            return rows
         held = Oversight.objects.on(self.on).filter(unit__committee=self.programme.committee_id)
         for row in held.select_related("comrade").order_by("comrade__sort_key"):
             rows[row.unit_id].append(row)
@@ -117,6 +124,16 @@ class Answerability:
     def head_of(self, unit_pk: int) -> Comrade | None:
         post = self._heads.get(unit_pk)
         return post.comrade if post else None
+
+    def overseers(self, unit_pk: int) -> list[Oversight]:
+        """Who oversees the unit by decision on the day (IV.3)."""
+        return self._overseers.get(unit_pk, [])
+
+    @property
+    def unresolved(self) -> list[Assignment]:
+        """Lines kept as written: nobody knows yet which unit or comrade they mean."""
+        rows = (row for held in (self._by_section, self._by_task) for own in held.values() for row in own)
+        return sorted((row for row in rows if row.text), key=lambda row: (row.ordinal, row.pk))
 
     def members(self, group: Group) -> list[Member]:
         """The units and comrades that a group means on the day, by its rule."""
@@ -158,6 +175,7 @@ class Answerability:
                 authority=task.authority,
                 leads=tuple(self._assignee(duty) for duty in duties if duty.role == Assignment.Role.LEAD),
                 directs=tuple(self._assignee(duty) for duty in duties if duty.role == Assignment.Role.DIRECT),
+                planned=task.kind == Task.Kind.PLAN_ITEM,
             )
         )
 

@@ -1,7 +1,8 @@
 """From a programme document to rows: all of it in one transaction, or nothing.
 
 ``load`` is what the command, the first start and the tests call. Loading the same text with the same
-corrections again changes nothing; another text under a known number is refused with what differs.
+corrections again changes nothing, whatever was renamed or renumbered here in the meantime; another text under
+a known number is refused with what differs.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 from django.db import DatabaseError, connection, transaction
 
 from chuongtrinh.loader.bodies import Bodies
-from chuongtrinh.loader.known import find_loaded
+from chuongtrinh.loader.known import find_issuer, find_loaded, find_same
 from chuongtrinh.loader.naming import clip
 from chuongtrinh.loader.preview import preview
 from chuongtrinh.loader.rows import Rows
@@ -52,6 +53,8 @@ def load(file: Path | None = None, corrections: Path | None = None, committee: s
 def load_source(source: Source, committee: str = "") -> Loaded:
     """Load what ``read_source`` read. ``committee`` names the issuer instead of the letterhead."""
     head = source.document.letterhead
+    if not committee and (programme := find_same(source)):
+        return Loaded(programme, source.document, created=False)
     name = clip(" ".join((committee or head.committee).split()), 200)
     if not fold(name):
         raise LoadError('Không thấy tên cấp ủy ban hành ở đầu văn bản. Hãy nêu tên: --committee "Đảng ủy …".')
@@ -59,7 +62,7 @@ def load_source(source: Source, committee: str = "") -> Loaded:
         raise LoadError(
             "Không thấy số, ký hiệu ở đầu văn bản (dòng “Số …”). Hãy bổ sung vào tệp hoặc bảng đính chính."
         )
-    owner = next((row for row in Committee.objects.all() if fold(row.name) == fold(name)), None)
+    owner = find_issuer(name)
     if owner and (programme := find_loaded(owner, source)):
         return Loaded(programme, source.document, created=False)
     if owner is None:

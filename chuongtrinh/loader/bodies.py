@@ -178,16 +178,21 @@ class Bodies:
             (text_sort_key(post.comrade.name), fold(post.title), post.unit_id)
             for post in Post.objects.filter(comrade__committee=self.committee).select_related("comrade")
         }
-        posts = [
-            Post(
-                comrade=self._comrades[key],
-                unit=unit,
-                title=post.title[:100],
-                is_head=is_head_title(post.title),
+        posts = []
+        headed = set(
+            Post.objects.filter(unit__committee=self.committee, is_head=True, valid_to=None).values_list(
+                "unit_id", flat=True
             )
-            for place, (key, post, unit) in held.items()
-            if place not in known
-        ]
+        )
+        for place, (key, post, unit) in held.items():
+            if place in known:
+                continue
+            # one head for a unit: the first that is named; a person settles the rest
+            is_head = is_head_title(post.title) and unit.pk not in headed
+            if is_head:
+                headed.add(unit.pk)
+            comrade = self._comrades[key]
+            posts.append(Post(comrade=comrade, unit=unit, title=post.title[:100], is_head=is_head))
         if posts:
             bulk_create_with_history(posts, Post)
 

@@ -62,7 +62,11 @@ def preview(source: Source, committee: str = "") -> Iterator[str]:
 def _assigned(stated: Iterable[Assigned], depth: str) -> Iterator[str]:
     for assigned in stated:
         names = "; ".join(
-            f"{item.name} (chưa rõ là ai)" if item.kind == "text" else item.name
+            f"{item.name} (chưa rõ là ai)"
+            if item.kind == "text"
+            else f"{item.name} (chưa có danh sách)"
+            if item.group_rule == "listed"
+            else item.name
             for item in assigned.assignees
         )
         yield f"{depth}    {_ROLES[assigned.role]}: {names}"

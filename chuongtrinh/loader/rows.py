@@ -253,6 +253,12 @@ class Rows:
                     assignee.name,
                     "Chưa rõ là đồng chí, đơn vị hay nhóm nào: giữ nguyên lời, chọn lại ở mục Phân công.",
                 )
+            elif isinstance(target, Group) and self._is_empty(target):
+                self._find(
+                    line,
+                    assignee.name,
+                    "Nhóm chưa rõ gồm những ai: ghi danh sách của nhóm, hoặc chọn lại ở mục Phân công.",
+                )
             # one principal for a section or task: the first that is named; later ones lead beside it
             principal = assignee.principal and assigned.role == "lead" and isinstance(target, Unit | Comrade)
             if principal and ("principal",) in given:
@@ -271,6 +277,11 @@ class Rows:
                 principal=principal,
                 clause=clause,
             )
+
+    @staticmethod
+    def _is_empty(group: Group) -> bool:
+        """No rule fills a listed group, and nobody has yet said who belongs to it."""
+        return group.rule == Group.Rule.LISTED and not group.comrades.exists()
 
     def _deadlines(self) -> None:
         rows = []

@@ -1,24 +1,15 @@
-"""Phrases that give work out: "Giao … chỉ đạo", "… chủ trì, phối hợp với …", and labels such as "Cơ quan
-chủ trì:".
-"""
+"""Phrases that give work out: "Giao … chỉ đạo", "… chủ trì, phối hợp với …"."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import islice
 
-from .bodies import read_assignees, with_principal
-from .document import Assigned, Assignee, Role, StatedDeadline
-from .mentions import deadline_of_label
-from .names import UP, squeeze
+from .bodies import all_known, known_before_unknown, read_assignees, with_principal
+from .document import Assigned, Assignee, Role
+from .mentioned import mentions
+from .names import squeeze
 
-_BLOCK_HEADER = re.compile(
-    r"(?:tổ chức\s+)?phân công(?:\s+(?:nhiệm vụ|thực hiện|tổ chức thực hiện|trách nhiệm|chỉ đạo|"
-    r"triển khai|tổ chức))*"
-    r"(?:\s+thực hiện)?(?:\s+cụ thể)?(?:\s+như sau)?\s*(?P<colon>:)?\s*",
-    re.IGNORECASE,
-)
 _GIVES = re.compile(
     r"(?:giao|phân công|đề nghị|yêu cầu)\s+(?:(?:nhiệm vụ|trách nhiệm)\s+)?(?:cho\s+)?", re.IGNORECASE
 )
@@ -31,7 +22,10 @@ _WORKS = (
     "đầu tư|quy hoạch|thẩm định|cung cấp|phổ biến|khẩn trương|chủ động|kịp thời|thường xuyên|định kỳ|"
     "chịu trách nhiệm|"
     "có trách nhiệm|trong việc|để|nhằm|trên địa bàn|quán triệt|cụ thể hóa|cụ thể hoá|bố trí|phê duyệt|"
-    "tiếp tục|tập trung|trực tiếp"
+    "tiếp tục|tập trung|trực tiếp|huấn luyện|diễn tập|tuần tra|vận hành|duy trì|thu hút|huy động|hỗ trợ|"
+    "công khai|công bố|lập (?:kế hoạch|quy hoạch|dự án|đề án|hồ sơ|danh sách)|hoàn chỉnh|sơ kết|tổng kết|"
+    "(?<!công )(?<!chương )(?<!quy )(?<!lộ )(?<!tiến )(?<!quá )trình|"
+    "tiếp nhận|kiểm soát|thống kê|khắc phục|chuẩn bị|lồng ghép|giúp"
 )
 _VERB = re.compile(
     r"(?<![\w])(?:(?P<oversee>theo dõi|đôn đốc|giám sát|kiểm tra)|"
@@ -45,6 +39,9 @@ _NAME_NOT_VERB = re.compile(
     r"đoàn|ngành|các|những|mỗi)\s$",
     re.IGNORECASE,
 )
+_OF_A_BOARD = re.compile(r"quản lý|chỉ đạo|chỉ huy|kiểm tra|tổ chức|tham mưu")
+_LIST_ENDS = re.compile(r"(?:,|\bvà|\bcác)\s(?:ban|ngành|đoàn)\s$")
+_ONE_OF_MANY = re.compile(r"(?:phòng|ban),\s(?:ban|ngành)\s$")
 _HELPERS = re.compile(
     r"(?:^|[\s,]+)(?:có trách nhiệm|chịu trách nhiệm|trực tiếp|tập trung|tiếp tục|phải|cần|là cơ quan|"
     r"là đơn vị|là|thường xuyên|"
@@ -63,6 +60,21 @@ _OVERSEES = re.compile(
     r"đôn đốc)[^.;]{0,150}\bđược phân công\b[^.;]{0,80}phụ trách",
     re.IGNORECASE,
 )
+_DUTY = re.compile(
+    r"(?<!\w)(?<!ban )(?:chủ trì|phối hợp|chỉ đạo|tham mưu|phụ trách|đầu mối|giao)(?!\w)", re.IGNORECASE
+)
+_BRACKET = re.compile(r"\((?P<inner>[^()]{5,400})\)")
+_ROLE_AFTER_NAME = re.compile(
+    r"\s*\((?P<note>chủ trì|phối hợp|chỉ đạo|tham mưu|phụ trách|đầu mối)\)(?=\s*(?:[,;.)]|$|và\s))|"
+    r"\s(?:là|làm)\s+(?:cơ quan|đơn vị|bộ phận|người)\s+(?P<role>chủ trì|phối hợp|chỉ đạo|tham mưu|đầu mối)",
+    re.IGNORECASE,
+)
+_WITHIN = re.compile(
+    r"(?<!được )(?<!bàn )(?<!chuyển )(?<!\w)(?P<gives>(?:giao|phân công)\s+)|"
+    r"(?::|\s[-–]|,|\bdo)\s+(?=\S)",
+    re.IGNORECASE,
+)
+_MOST_ANCHORS = 20
 _SENTENCE_END = re.compile(r"[;.]\s+|[;.]$")
 # what is left of a line that does nothing but give work out, once the names are taken away
 _ONLY_DUTY = re.compile(
@@ -78,144 +90,18 @@ _ONLY_DUTY = re.compile(
     re.IGNORECASE,
 )
 
-_LABELS: tuple[tuple[str, str], ...] = (
-    (
-        "coordinate",
-        r"(?:các )?(?:cơ quan|đơn vị|phòng|ban|ngành|"
-        r"cơ quan, đơn vị)(?:, đơn vị)? (?:cùng )?phối hợp(?: thực hiện)?|phối hợp(?: thực hiện)?|"
-        r"đơn vị, cá nhân phối hợp",
-    ),
-    (
-        "lead",
-        r"(?:cơ quan|đơn vị|phòng|bộ phận|cơ quan, đơn vị|người)(?:, đơn vị)? (?:chủ trì|tham mưu|"
-        r"thực hiện|đầu mối|chịu trách nhiệm|chủ trì thực hiện|"
-        r"chủ trì tham mưu|chủ trì, tham mưu|tham mưu thực hiện)|chủ trì(?:,? (?:thực hiện|tham mưu))?|"
-        r"đầu mối(?: thực hiện)?|tham mưu(?: thực hiện)?",
-    ),
-    (
-        "direct",
-        r"(?:lãnh đạo|đồng chí|người|cơ quan)?\s?(?:trực tiếp )?(?:chỉ đạo|phụ trách)(?: thực hiện)?|"
-        r"lãnh đạo(?:, chỉ đạo)|lãnh đạo phụ trách|trách nhiệm chỉ đạo",
-    ),
-    (
-        "oversee",
-        r"(?:cơ quan|đơn vị|người|đồng chí)?\s?(?:theo dõi|đôn đốc|giám sát|kiểm tra, giám sát|"
-        r"theo dõi, đôn đốc)",
-    ),
-    (
-        "deadline",
-        r"thời (?:gian|hạn)(?: (?:hoàn thành|thực hiện|xong|trình|ban hành|báo cáo|triển khai))?|"
-        r"hạn hoàn thành|tiến độ(?: (?:hoàn thành|thực hiện))?|hoàn thành",
-    ),
-    (
-        "product",
-        r"(?:kết quả, )?sản phẩm(?:,? (?:đầu ra|dự kiến|hoàn thành|kết quả))?|kết quả(?: (?:đầu ra|"
-        r"dự kiến|đạt được))?|kết quả/sản phẩm|sản phẩm/kết quả",
-    ),
-    (
-        "authority",
-        r"(?:cấp )?thẩm quyền(?: (?:ban hành|phê duyệt|quyết định))?|cấp (?:trình|ban hành|phê duyệt|"
-        r"quyết định|có thẩm quyền)(?:,? ?(?:trình|ban hành|phê duyệt))?|cấp trình/ban hành|"
-        r"cơ quan ban hành|người ký",
-    ),
-)
-_LABEL_BEFORE_COLON = re.compile(
-    r"(?:^|(?<=[\s(;,.\-–+*•]))(?:"
-    + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _LABELS)
-    + r")\s*$",
-    re.IGNORECASE,
-)
-_LABEL_REACH = 48
-_MOST_COLONS = 40
 _MOST_SENTENCES = 60
 _LONGEST_DUTY = 1500
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What one text states about its duty; empty fields where it says nothing."""
-
-    assigned: tuple[Assigned, ...] = ()
-    deadlines: tuple[StatedDeadline, ...] = ()
-    product: str = ""
-    authority: str = ""
-    is_label: bool = False
-
-
-def block_header(text: str) -> str | None:
-    """What follows "Phân công thực hiện:" on its line ("" for a bare header), or None for another text."""
-    match = _BLOCK_HEADER.match(text)
-    if not match or len(match.group().split()) < 2 or (not match["colon"] and match.end() < len(text)):
-        return None
-    return text[match.end() :]
-
-
-def starts_with_label(text: str) -> bool:
-    """Whether the text as a whole is a label with its value ("Cơ quan chủ trì: …")."""
-    colon = text.find(":", 0, _LABEL_REACH)
-    return colon > 0 and _LABEL_BEFORE_COLON.fullmatch(text[:colon].strip(" (-–+*•")) is not None
-
-
-def read_labels(text: str) -> Statement:
-    """All labels in a text, each with the value up to the next one."""
-    marks: list[tuple[int, int, str]] = []
-    at = -1
-    for _ in range(_MOST_COLONS):
-        at = text.find(":", at + 1)
-        if at < 0:
-            break
-        begin = max(0, at - _LABEL_REACH)
-        match = _LABEL_BEFORE_COLON.search(text[begin:at])
-        if match and match.lastgroup and _stands_apart(text, begin + match.start()):
-            marks.append((begin + match.start(), at + 1, match.lastgroup))
-    assigned: list[Assigned] = []
-    deadlines: list[StatedDeadline] = []
-    facts = {"product": "", "authority": ""}
-    for index, (start, value_start, name) in enumerate(marks):
-        last = index + 1 == len(marks)
-        value = text[value_start : len(text) if last else marks[index + 1][0]]
-        if start and (stop := re.search(rf"\.\s+(?=[{UP}])", value)) and not text[:start].endswith("("):
-            value = value[: stop.start()]
-        value = squeeze(value).strip(" ;,.-–+*•/(")
-        if value.count(")") > value.count("("):
-            value = value[: value.rfind(")")].rstrip(" ;,.")
-        if not value:
-            continue
-        if name == "deadline":
-            deadlines.append(deadline_of_label(value))
-        elif name in facts:
-            facts[name] = "; ".join(filter(None, (facts[name], value)))
-        else:
-            role: Role = name  # type: ignore[assignment]
-            assigned += _of_label(role, value, squeeze(text[start : value_start + len(value) + 1]))
-    return Statement(tuple(assigned), tuple(deadlines), facts["product"], facts["authority"], bool(marks))
-
-
-def _of_label(role: Role, value: str, as_written: str) -> list[Assigned]:
-    # "Phòng Kinh tế chủ trì, phối hợp với …" may stand after a label as well
-    if role == "lead" and (parts := re.split(r"[;,]\s*phối hợp(?:\s+với)?\s*:?\s*", value, maxsplit=1))[1:]:
-        return [*_of_label(role, parts[0], as_written), *_of_label("coordinate", parts[1], as_written)]
-    assignees = read_assignees(value)
-    if not assignees:
-        return []
-    return [Assigned(role, with_principal(assignees) if role == "lead" else assignees, as_written)]
-
-
-def _stands_apart(text: str, start: int) -> bool:
-    """A label begins a text, a sentence, an item of a list or a bracket; "kết quả:" inside a sentence is a
-    word.
-    """
-    before = text[:start].rstrip() if start < 200 else text[start - 20 : start].rstrip()
-    return not before or before[-1] in ".;(,:-–+*•" or text[start : start + 1].isupper()
-
-
-def read_phrases(text: str, *, strict: bool) -> tuple[Assigned, ...]:
+def read_phrases(text: str, *, strict: bool, within: bool = False) -> tuple[Assigned, ...]:
     """Duties given out in running text, sentence by sentence.
 
     With `strict` (task texts, headings, Part IV) a sentence counts only if it names nobody but known kinds of
-    bodies; otherwise (a "Phân công" block) an unknown name is kept as written.
+    bodies; otherwise (a "Phân công" block) an unknown name is kept as written. With `within` a duty may also
+    begin in the middle of a sentence.
     """
-    text = squeeze(text)
+    text = _role_as_verb(squeeze(text))
     found: list[Assigned] = []
     at = 0
     ends = [(match.start(), match.end()) for match in islice(_SENTENCE_END.finditer(text), _MOST_SENTENCES)]
@@ -230,20 +116,70 @@ def read_phrases(text: str, *, strict: bool) -> tuple[Assigned, ...]:
         if (
             text[start:end].startswith(";")
             and _first_verb(sentence) is None
-            and _known(read_assignees(_without_giving(sentence)[0]))
+            and all_known(read_assignees(_without_giving(sentence)[0]))
         ):
             waiting = sentence + "; "  # a list of names cut by a semicolon, its verb is still to come
             continue
-        found += _read_sentence(sentence, strict)
+        found += _read_sentence(sentence, strict) or (_read_within(sentence) if within else [])
     return tuple(found)
+
+
+def read_duties(text: str, *, stated: bool) -> tuple[Assigned, ...]:
+    """All duties that a whole text gives out: in its sentences, in brackets, after "…: giao".
+
+    With `stated` the text is a line of a "Phân công" block; otherwise it tells of work, and that bodies work
+    together ("Hội A phối hợp với Hội B …") is then no duty unless a bracket or "giao" says so.
+    """
+    text = _role_as_verb(squeeze(text))
+    notes: list[Assigned] = []
+    for note in islice(_BRACKET.finditer(text), _MOST_SENTENCES):
+        found = _read_note(note["inner"])
+        if found:
+            notes += found
+            text = text[: note.start()] + " " * len(note.group()) + text[note.end() :]
+    phrases = read_phrases(text, strict=not stated, within=not stated)
+    if stated and all(item.kind == "text" for each in phrases for item in each.assignees):
+        phrases = read_phrases(text, strict=True, within=True) or phrases
+    elif all(item.role == "coordinate" for item in phrases) and not stated and not _GIVES.search(text):
+        phrases = ()
+    return (*phrases, *notes)
+
+
+def _read_note(note: str) -> list[Assigned]:
+    """Duties in brackets: "(Phòng A chủ trì; Hội B phối hợp)"."""
+    if not _DUTY.search(note):
+        return []
+    found: list[Assigned] = []
+    for sentence in _SENTENCE_END.split(_role_as_verb(note), maxsplit=_MOST_SENTENCES):
+        found += _read_sentence(re.sub(r"^do\s+", "", sentence.strip(" ,;:.")), True, stated=True)
+    return found
+
+
+def _read_within(sentence: str) -> list[Assigned]:
+    """A duty that begins within a sentence: "Làm đường: giao Phòng A chủ trì", "…, do Phòng A chủ trì"."""
+    for anchor in islice(_WITHIN.finditer(sentence), _MOST_ANCHORS):
+        before = sentence[: anchor.start()]
+        gives = anchor["gives"] is not None
+        if not gives and (_DUTY.search(before) or any(True for _ in mentions(before))):
+            break  # whoever was named before may belong to the same list
+        if found := _read_sentence(sentence[anchor.start("gives") if gives else anchor.end() :], True):
+            return found
+    return []
+
+
+def is_note(text: str) -> bool:
+    """Whether a text is one bracket that gives out work: "(Phòng A chủ trì; Hội B phối hợp)"."""
+    note = _BRACKET.fullmatch(_role_as_verb(squeeze(text[:_LONGEST_DUTY])).strip(" :.;/*"))
+    return note is not None and bool(_read_note(note["inner"]))
 
 
 def only_assigns(text: str) -> bool:
     """Whether a line does nothing but give out the work above or below it ("Giao … tham mưu triển khai
     thực hiện").
     """
-    body = squeeze(text[:_LONGEST_DUTY]).strip(" :.;/*")
-    assigned = read_phrases(body, strict=True)
+    body = _role_as_verb(squeeze(text[:_LONGEST_DUTY])).strip(" :.;/*")
+    note = _BRACKET.fullmatch(body)
+    assigned = tuple(_read_note(note["inner"])) if note else read_phrases(body, strict=True)
     if not assigned:
         return False
     if _AS_DECIDED.search(body):
@@ -262,6 +198,11 @@ def only_assigns(text: str) -> bool:
     return _ONLY_DUTY.fullmatch(rest) is not None
 
 
+def _role_as_verb(text: str) -> str:
+    """ "Phòng A (chủ trì)" and "Phòng A là cơ quan chủ trì" read as "Phòng A chủ trì"."""
+    return _ROLE_AFTER_NAME.sub(lambda match: f" {(match['note'] or match['role']).lower()}", text)
+
+
 def _without_giving(sentence: str) -> tuple[str, bool]:
     match = _GIVES.match(sentence)
     return (sentence[match.end() :], True) if match else (sentence, False)
@@ -269,13 +210,20 @@ def _without_giving(sentence: str) -> tuple[str, bool]:
 
 def _first_verb(sentence: str, at: int = 0) -> re.Match[str] | None:
     for match in _VERB.finditer(sentence, at):
-        if not _NAME_NOT_VERB.search(sentence[max(0, match.start() - 16) : match.start()]):
+        before = sentence[max(0, match.start() - 16) : match.start()]
+        # "Ban quản lý chợ" is a name, "các phòng, ban phối hợp" are bodies at work
+        at_work = (
+            _ONE_OF_MANY.search(before) if _OF_A_BOARD.match(match.group()) else _LIST_ENDS.search(before)
+        )
+        if at_work or not _NAME_NOT_VERB.search(before):
             return match
     return None
 
 
-def _read_sentence(sentence: str, strict: bool) -> list[Assigned]:
+def _read_sentence(sentence: str, strict: bool, stated: bool = False) -> list[Assigned]:
+    """`stated`: the words do nothing but give out work, though none of them is "giao"."""
     body, given = _without_giving(_colon_as_blank(sentence))
+    given = given or stated
     if match := _AS_DECIDED.search(body):
         return _assign("as_decided", body[: match.start()], sentence, strict)
     if match := _OVERSEES.search(body):
@@ -283,7 +231,7 @@ def _read_sentence(sentence: str, strict: bool) -> list[Assigned]:
     found: list[Assigned] = []
     verb = _first_verb(body)
     if verb is None:
-        return [] if strict or not given else _assign("lead", body, sentence, strict)
+        return _assign("lead", body, sentence, strict) if given and not stated else []
     subject = body[: verb.start()]
     if verb["does"] and strict and not given:
         return []
@@ -301,12 +249,13 @@ def _read_sentence(sentence: str, strict: bool) -> list[Assigned]:
                 and not re.match(r"(?:các\s+)?(?:đồng chí|đ/c)\b", subject.strip(), re.IGNORECASE)
             ):
                 return found
-            stated = _assign(role, subject, sentence, strict)
-            if not stated and not found:
+            named = _assign(role, subject, sentence, strict)
+            if not named and not found:
                 return []
-            found += stated
-        if verb["object"] and found:
-            found += _assign("coordinate", between, sentence, True)
+            found += named
+        if verb["coordinate"] and found and (verb["object"] or _names_at_once(between)):
+            if others := known_before_unknown(read_assignees(_trim_helpers(between)[:600])):
+                found.append(Assigned("coordinate", others, squeeze(sentence)))
             subject = ""
         else:
             subject = _next_subject(verb, between, following)
@@ -314,17 +263,18 @@ def _read_sentence(sentence: str, strict: bool) -> list[Assigned]:
     return found
 
 
+def _names_at_once(words: str) -> bool:
+    """ "phối hợp Công an xã …": whom to work with follows without "với"."""
+    return words[:1] == " " and bool(known_before_unknown(read_assignees(_trim_helpers(words)[:600])))
+
+
 def _colon_as_blank(sentence: str) -> str:
     """ "Phòng Kinh tế: Chủ trì …" reads as "Phòng Kinh tế chủ trì …"."""
     names, colon, rest = sentence[:160].partition(":")
-    if not colon or not _known(read_assignees(_without_giving(names)[0])):
+    if not colon or not all_known(read_assignees(_without_giving(names)[0])):
         return sentence
     rest = sentence[len(names) + 1 :].lstrip()
     return f"{names} {rest[:1].lower()}{rest[1:]}"
-
-
-def _known(assignees: tuple[Assignee, ...]) -> bool:
-    return bool(assignees) and all(item.kind != "text" or item.posts for item in assignees)
 
 
 def _next_subject(verb: re.Match[str], between: str, following: re.Match[str] | None) -> str:
@@ -343,7 +293,7 @@ def _next_subject(verb: re.Match[str], between: str, following: re.Match[str] | 
         # the whole list counts, not only what follows its last comma
         first = re.search(r"[,;]\s*(?:giao\s+|và\s+)?", between)
         names = between[first.end() :] if first else names
-    return names if _known(read_assignees(_trim_helpers(names)[:600])) else ""
+    return names if all_known(read_assignees(_trim_helpers(names)[:600])) else ""
 
 
 def _role(verb: re.Match[str]) -> Role:

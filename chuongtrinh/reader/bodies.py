@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from itertools import takewhile
 
-from .document import Assignee, GroupRule, PostHeld, UnitKind
+from .document import Assignee, PostHeld, UnitKind
+from .groups import group_rule
 from .names import LOW, UP, squeeze
 
 _COMRADE = re.compile(r"(?:các\s+)?(?:đồng chí|đ/c|Đ/c|ông|bà)\s*:?\s+", re.IGNORECASE)
@@ -53,7 +55,8 @@ _KINDS: tuple[tuple[re.Pattern[str], UnitKind], ...] = (
     (re.compile(r"trung tâm\b", re.IGNORECASE), "centre"),
     (
         re.compile(
-            r"(?:đảng [ủu][ỷy]?|đảng bộ|ban thường vụ|ban chấp hành|thường trực|BTV|BCH|UBND|HĐND|"
+            r"(?:đảng [ủu][ỷy]?|đảng bộ|(?:ban thường vụ|ban chấp hành|thường trực|BTV|BCH)"
+            r"(?!\s+(?:hội|đoàn|công đoàn|liên đoàn)\s)|UBND|HĐND|"
             r"TT\.?\s?HĐND|"
             r"[ủu][ỷy]? ban nhân dân|uỷ ban nhân dân|hội đồng nhân dân|đảng uỷ)(?=\s|$|,)",
             re.IGNORECASE,
@@ -65,59 +68,11 @@ _KINDS: tuple[tuple[re.Pattern[str], UnitKind], ...] = (
             r"(?:ban|công an|quân sự|trạm|trường|hội|đoàn|đoàn thanh niên|mặt trận|MTTQ|UBMTTQ|"
             r"[ủu][ỷy]? ban|uỷ ban|liên đoàn|công đoàn|"
             r"hợp tác xã|HTX|bộ phận|tổ|thôn|chi cục|đội|quỹ|ngân hàng|hạt|kho bạc|thuế|chi nhánh|đài|"
-            r"thư viện|bệnh viện|xí nghiệp|công ty)"
+            r"thư viện|bệnh viện|xí nghiệp|công ty|điện lực|bưu điện|tòa án|viện kiểm sát|hội đồng)"
             r"(?=\s|$)",
             re.IGNORECASE,
         ),
         "other",
-    ),
-)
-_GROUPS: tuple[tuple[re.Pattern[str], GroupRule], ...] = (
-    (
-        re.compile(
-            r"(?:(?:các\s+)?(?:đồng chí\s+)?)?(?:bí thư\s+(?:các\s+)?(?:chi bộ|chi ủy|chi uỷ|"
-            r"cấp ủy)(?:\s+(?:trực thuộc|cơ sở|các).*)?"
-            r"|bí thư, phó bí thư (?:các )?chi bộ.*)$",
-            re.IGNORECASE,
-        ),
-        "cell_secretaries",
-    ),
-    (
-        re.compile(
-            r"(?:các\s+)?(?:đồng chí\s+)?(?:(?:thủ trưởng\s+(?:các\s+)?|trưởng\s+các\s+)(?:phòng|ban|"
-            r"cơ quan|đơn vị|ngành|đoàn thể|bộ phận)\b.*|trưởng (?:phòng|ban), .*"
-            r"|(?:người|cán bộ) đứng đầu\b.*|lãnh đạo\s+(?:các\s+)?(?:phòng|ban|cơ quan|đơn vị)\b.*)",
-            re.IGNORECASE,
-        ),
-        "unit_heads",
-    ),
-    (
-        re.compile(
-            r"(?:các\s+)?(?:đồng chí\s+)?(?:trong\s+)?(?:(?:đảng )?[ủu][ỷy]? viên|đảng uỷ viên|uỷ viên|"
-            r"thành viên\s+(?:ban chấp hành|BCH)|ban chấp hành|BCH|"
-            r"cấp ủy viên|cấp uỷ viên|chi ủy viên)\b.*",
-            re.IGNORECASE,
-        ),
-        "committee_members",
-    ),
-    (
-        re.compile(
-            r"(?:các|mỗi|toàn thể|tất cả các)\s+(?:chi bộ|chi, đảng bộ|chi đảng bộ|"
-            r"tổ chức (?:cơ sở )?đảng|cấp ủy|cấp uỷ|chi ủy)\b.*",
-            re.IGNORECASE,
-        ),
-        "party_cells",
-    ),
-    (
-        re.compile(
-            r"(?:(?:các|mỗi|toàn thể|tất cả các|những)\s+(?:phòng|ban|cơ quan|đơn vị|ngành|đoàn thể|"
-            r"tổ chức|thôn|xóm|khu|trường|hội|"
-            r"bộ phận|địa phương|doanh nghiệp|tổ dân phố|cụm dân cư)\b.*|(?:cơ quan|đơn vị|ban, ngành|"
-            r"phòng, ban|ban ngành|ngành, đoàn thể|đoàn thể)"
-            r"(?:,?\s.*)?)$",
-            re.IGNORECASE,
-        ),
-        "units",
     ),
 )
 _STARTS_NEW = re.compile(
@@ -125,12 +80,17 @@ _STARTS_NEW = re.compile(
     rf"[ỦU][ỷy]? ban\b|Uỷ ban\b|ban\s+[A-ZĐ]|"
     rf"công an\b|đồng chí\b|đ/c\b|trạm\b|trường\s+[A-ZĐ]|hội\s+[A-ZĐ]|đoàn\s+[A-ZĐ]|mặt trận\b|thôn\b|"
     rf"bộ phận\b|đảng [ủu][ỷy]?\b|đảng uỷ\b|"
+    rf"(?:thuế|kho bạc|ngân hàng|quỹ|hạt|chi cục|chi nhánh|hợp tác xã|HTX|đài|thư viện|bệnh viện|công ty|"
+    rf"xí nghiệp|quân sự|điện lực|bưu điện|tòa án|viện kiểm sát|hội đồng)\b|"
     rf"thường trực\b|người đứng đầu\b|đội\s+[A-ZĐ]|tổ\s+[A-ZĐ]|liên đoàn\b|công đoàn\b|(?:{_TITLES})\b)",
     re.IGNORECASE,
 )
+_MANY_POSTS = re.compile(r"các\s+(?:đồng chí|đ/c)\b", re.IGNORECASE)
+_POST_OF_ONE = re.compile(r"(?:[ủu][ỷy] viên|uỷ viên)\b", re.IGNORECASE)
 _CAPITAL_AFTER_HEAD = re.compile(r"(?:phòng|ban|trường|hội|đoàn|đội|tổ)\s+(?P<next>\S)", re.IGNORECASE)
 _SEPARATOR = re.compile(r"\s*[;,]\s*(?:và\s+)?|\s+(?:và|cùng|cùng với|với|&)\s+")
 _LEVEL_TAIL = re.compile(r"\s+(?:thuộc\s+|của\s+)?(?P<ubnd>UBND\s+)?(?:xã|phường|thị trấn|đặc khu)$")
+_AFTER_LEVEL = re.compile(rf"(?<!tác)\s(?:xã|phường|thị trấn|đặc khu)\s+(?!hội\b|viên\b)(?P<rest>[{LOW}])")
 _COUNCIL_OFFICE = re.compile(
     r"văn phòng\s+(?:HĐND|hội đồng nhân dân|đảng ủy|đảng uỷ)(?:\s|,|-)*$", re.IGNORECASE
 )
@@ -169,6 +129,16 @@ def read_assignees(phrase: str) -> tuple[Assignee, ...]:
     if cell_waits:
         found.append(_lone_cell(cell_waits))
     return tuple(dict.fromkeys(found))
+
+
+def all_known(assignees: tuple[Assignee, ...]) -> bool:
+    """Whether a phrase names somebody, and nobody whom the reader does not know."""
+    return bool(assignees) and all(item.kind != "text" or item.posts for item in assignees)
+
+
+def known_before_unknown(assignees: tuple[Assignee, ...]) -> tuple[Assignee, ...]:
+    """The names at the beginning of a list, up to the first thing that is no known body."""
+    return tuple(takewhile(lambda item: item.kind != "text" or bool(item.posts), assignees))
 
 
 def _lone_cell(written: str) -> Assignee:
@@ -213,8 +183,9 @@ def _tokens(phrase: str) -> list[str]:
 def _begins_new(before: str, separator: str, piece: str) -> bool:
     if re.search(r"đồng chí\b|đ/c\b", before, re.IGNORECASE) and not _COMRADE.match(piece):
         # after a comrade's name a title is one more post of theirs; another personal name is another comrade
-        if _TITLE.match(piece) and not _group_rule(piece):
-            return False
+        if _TITLE.match(piece) and (not group_rule(piece) or _POST_OF_ONE.match(piece)):
+            # "các đồng chí Chủ tịch …, Trưởng phòng …" without a name are as many comrades as posts
+            return _MANY_POSTS.match(before) is not None and not _has_name(before)
         if _NAME.fullmatch(piece) and not _unit_kind(piece):
             return True
     if _COUNCIL_OFFICE.fullmatch(before) and not separator.strip().startswith((",", ";")):
@@ -231,21 +202,27 @@ def _begins_new(before: str, separator: str, piece: str) -> bool:
         if re.match(r"các chi bộ$|các tổ chức đảng$", before, re.IGNORECASE):
             return re.match(r"(?:cơ quan|đơn vị|phòng|ban|ngành|đoàn thể)\b", piece) is not None
         unit_goes_on = _unit_kind(before) in ("department", "office", "centre", "other") and "và" in separator
-        if unit_goes_on or _unit_kind(before) == "department" or _group_rule(before):
+        if unit_goes_on or _unit_kind(before) == "department" or group_rule(before):
             return False
         return piece[:1].isupper() or not before[:1].islower()
     head = _CAPITAL_AFTER_HEAD.match(piece)
     if head and not head["next"].isupper() and not head["next"].isdigit():
         return False
     return not (
-        piece[:1].islower() and re.match(r"(?:ban|đội|tổ|hội|đoàn|trường)\b", piece) and _group_rule(before)
+        piece[:1].islower() and re.match(r"(?:ban|đội|tổ|hội|đoàn|trường)\b", piece) and group_rule(before)
     )
+
+
+def _has_name(written: str) -> bool:
+    """Whether a personal name stands in the words after "đồng chí"."""
+    bare = _COMRADE.sub("", written, count=1)
+    return (_NAME.match(bare) is not None and not _TITLE.match(bare)) or _NAME_AT_END.search(bare) is not None
 
 
 def _read_one(token: str) -> Assignee:
     token = token.strip(" ,;:.")
     bare = _COMRADE.sub("", token, count=1) if _COMRADE.match(token) else token
-    rule = _group_rule(token)
+    rule = group_rule(token)
     if rule:
         return Assignee("group", _capital(token), group_rule=rule)
     if bare is not token or _NAME.match(bare):
@@ -303,10 +280,6 @@ def _full_unit(unit: str, others: list[str]) -> str:
     return best
 
 
-def _group_rule(token: str) -> GroupRule:
-    return next((rule for pattern, rule in _GROUPS if pattern.fullmatch(token)), "")
-
-
 def _unit_kind(token: str) -> UnitKind:
     for pattern, kind in _KINDS:
         if match := pattern.match(token):
@@ -321,6 +294,8 @@ def _unit_kind(token: str) -> UnitKind:
 
 def _unit(token: str, kind: UnitKind) -> Assignee:
     name = _capital(re.sub(r"\s*\([^()]*\)$", "", token))
+    if ends := _AFTER_LEVEL.search(name):
+        name = name[: ends.start("rest")].rstrip()  # "Công an xã huấn luyện …": the level ends the name
     tail = _LEVEL_TAIL.search(name)
     if tail and kind == "office":
         name = re.sub(r"\s+(?:xã|phường|thị trấn|đặc khu)$", "", name)

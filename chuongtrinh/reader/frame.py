@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from .corrections import Overlay
 from .document import AppliedCorrection, Closing, Letterhead
@@ -281,10 +282,12 @@ def read_closing(lines: Sequence[str], first: int, overlay: Overlay) -> tuple[Cl
     name = ""
     receiving = signing = False
     open_item = False
-    for line in block.text.split("\n"):
-        for cell in (cell.strip(" *") for cell in _CELLS.split(line.strip())):
-            if not cell or is_rule(cell):
-                continue
+    rows = [
+        [cell for part in _CELLS.split(line.strip()) if (cell := part.strip(" *")) and not is_rule(cell)]
+        for line in block.text.split("\n")
+    ]
+    for at, row in enumerate(rows):
+        for cell in row:
             if match := _RECIPIENTS.match(cell):
                 receiving, open_item = True, False
                 inline = cell[match.end() :]
@@ -292,7 +295,9 @@ def read_closing(lines: Sequence[str], first: int, overlay: Overlay) -> tuple[Cl
             elif _FOR.match(cell) and _is_signature(cell):
                 signing = True
                 signed_for.append(squeeze(cell))
-            elif cell.isupper() and _POST.fullmatch(cell):
+            elif (cell.isupper() and _POST.fullmatch(cell)) or (
+                not name and _is_signing_post(cell, rows[at + 1 :], signing)
+            ):
                 signing = True
                 posts.append(squeeze(cell))
             elif cell[:1] in "-–+•*":
@@ -325,6 +330,14 @@ def read_closing(lines: Sequence[str], first: int, overlay: Overlay) -> tuple[Cl
         signatory=name,
     )
     return closing, beyond
+
+
+def _is_signing_post(cell: str, below: list[list[str]], signing: bool) -> bool:
+    """ "Bí thư" in small letters is the signatory's post where "T/M …" stands above or a name below it."""
+    if len(cell) > 40 or cell.isupper() or not _POST.fullmatch(cell.upper()):
+        return False
+    following = (item for row in below for item in row if not _SIGNED_MARK.fullmatch(item))
+    return signing or any(_is_name(item) for item in islice(following, 1))
 
 
 def _recipient(cell: str) -> str:

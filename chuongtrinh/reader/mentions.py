@@ -161,6 +161,12 @@ _CONTINUING = re.compile(
     r"thường xuyên|h[àằ]ng năm|h[àằ]ng quý|h[àằ]ng tháng|h[àằ]ng tuần|liên tục|suốt nhiệm kỳ|cả nhiệm kỳ",
     re.IGNORECASE,
 )
+# "hằng năm" inside a sentence is how often, not until when; on its own it is the time of the work
+_CONTINUES_ALONE = re.compile(
+    rf"(?:\(|;\s|\s[-–]\s)(?:thực hiện\s+)?(?P<words>(?:{_CONTINUING.pattern})"
+    rf"(?:,\s(?:{_CONTINUING.pattern}))*)\s*(?=[).;]|$)",
+    re.IGNORECASE,
+)
 _PERIOD = re.compile(r"(20\d\d)\s*[-–—]\s*(20\d\d)")
 _BARE_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _QUARTERS = {"I": 1, "II": 2, "III": 3, "IV": 4}
@@ -195,6 +201,10 @@ def find_deadlines(text: str, citations: tuple[Citation, ...] = ()) -> tuple[Sta
         start = match.start() - (len(before) - cue.start())
         due = moment_end(match, before=cue.group().strip().lower().startswith("trước"))
         found.append(StatedDeadline(text[start : match.end()].strip(), due, False))
+    found += (
+        StatedDeadline(squeeze(match["words"]), None, True)
+        for match in islice(_CONTINUES_ALONE.finditer(text), _MOST)
+    )
     return tuple(dict.fromkeys(found))
 
 

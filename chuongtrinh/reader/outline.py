@@ -2,62 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
-from .assignments import block_header, only_assigns, read_labels, read_phrases, starts_with_label
-from .document import ClauseKind, Span, Unplaced, UnreadableDocument
-from .kinds import Subject, clause_kind, part_subject, section_subject
+from .assignments import is_note, only_assigns, read_phrases
+from .document import Span, Unplaced, UnreadableDocument
+from .drafts import KNOWN_TITLE, Node, SectionDraft, says_about_heading
+from .kinds import part_subject, section_subject
+from .labels import block_header, starts_with_label
 from .marks import bare_start, lead, read_mark, split_star_bullet
 from .paragraphs import Paragraph, ends_before_roman
 
 _DEEPEST = 6
-_TITLE_WORDS = 60
-_KNOWN_TITLE = re.compile(
-    r"(?:Mục đích, yêu cầu|Mục đích|Yêu cầu|Mục tiêu chung|Mục tiêu tổng quát|Mục tiêu cụ thể|Mục tiêu|"
-    r"Quan điểm)\s*[:.]\s+(?=\S)",
-    re.IGNORECASE,
-)
-# what a plan says about one task beside its labels; with labels around them they are parts of that task
-_FACET = re.compile(
-    r"(?:Nội dung|Mục tiêu|Yêu cầu|Giải pháp|Kinh phí|Nguồn kinh phí|Nguồn lực|Địa điểm|Quy mô|Phạm vi|"
-    r"Đối tượng|"
-    r"Ghi chú|Tên nhiệm vụ)(?: (?:thực hiện|công việc|chủ yếu|cần đạt))?\s*:",
-    re.IGNORECASE,
-)
-_SINGLE_PROJECT = re.compile(r"(?:Đề án|Dự án|Công trình|Kế hoạch|Chương trình)\s", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Node:
-    """A clause in the making."""
-
-    paragraph: Paragraph
-    kind: ClauseKind = "other"
-    in_block: bool = False
-    family: str = ""
-    block_tail: str | None = None
-    given_by: Node | None = None
-    corrected: str = ""
-    children: list[Node] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class SectionDraft:
-    """A section in the making. `heading` is None where the numbered item is itself a paragraph."""
-
-    number: str
-    label: str
-    parent: str | None
-    heading: Paragraph | None
-    line: int
-    line_to: int
-    is_part: bool = False
-    subject: Subject = "task"
-    nodes: list[Node] = field(default_factory=list)
-    has_subsections: bool = False
-    is_block: bool = False
 
 
 def first_section_line(lines: Sequence[str]) -> int:
@@ -171,7 +126,7 @@ class Outline:
         )
         if above:
             above.has_subsections = True
-        known = _KNOWN_TITLE.match(title)
+        known = KNOWN_TITLE.match(title)
         cut = known.end() if known else _strong_lead(paragraph)
         rest = None
         if cut and not is_part:
@@ -229,7 +184,7 @@ class Outline:
             return
         node = Node(paragraph, in_block=self._in_block, family=family)
         is_work = section.subject in ("task", "project", "mixed") and not self._in_block
-        if is_work and starts_with_label(text) and self._attach_label(section, node):
+        if is_work and (starts_with_label(text) or is_note(text)) and self._attach_label(section, node):
             return
         if not family:
             self._add_plain(section, node)
@@ -246,7 +201,7 @@ class Outline:
             and not section.nodes[-1].family
         ):
             owner = section.nodes[-1]
-        if owner is None or _says_about_heading(owner):
+        if owner is None or says_about_heading(owner):
             return False
         same = [item for item in self._stack if item.family == node.family and node.family]
         if len(same) == 1 and same[0] is not owner:
@@ -287,95 +242,6 @@ class Outline:
             stack.pop()
         (stack[-1].children if stack else section.nodes).append(node)
         stack.append(node)
-
-    # ------------------------------------------------------------ the whole
-    def finish(self) -> None:
-        """Decides which numbered items are headings, and every clause's kind."""
-        for section in self.sections:
-            if section.number != "0":
-                self._settle_heading(section)
-                self._settle_kinds(section)
-
-    def _settle_heading(self, section: SectionDraft) -> None:
-        heading = section.heading
-        if heading is None or section.is_block:
-            return
-        text = heading.as_signed
-        body = [node for node in section.nodes if not node.in_block]
-        labels_only = all(_says_about_heading(node) for node in body) and any(
-            starts_with_label(node.paragraph.as_signed) for node in body
-        )
-        if not text:
-            return
-        ends = text.rstrip(" ”\"')")[-1:]
-        is_work = section.subject in ("task", "project", "mixed")
-        if section.has_subsections or (section.is_part and len(text.split()) <= _TITLE_WORDS):
-            is_heading = True
-        elif labels_only and is_work:
-            is_heading = False
-        elif section.subject == "project" and not section.is_part and body and _SINGLE_PROJECT.match(text):
-            is_heading = only_assigns(text)
-        elif not body:
-            is_heading = ends == ":" or _KNOWN_TITLE.match(text + ": x") is not None
-        elif ends == ":" or heading.strong:
-            is_heading = True
-        elif ends in ".;/":
-            bulleted = any(node.family for node in body)
-            is_heading = bulleted and len(text.split()) <= 45 and not re.search(r"[.;]\s+\S", text)
-        else:
-            is_heading = len(text.split()) <= 2 * _TITLE_WORDS
-        if is_heading:
-            return
-        section.heading = None
-        own = Node(heading, family="" if section.is_part else heading.mark.family)
-        if is_work and (labels_only or section.subject == "project"):
-            own.children = body
-            section.nodes = [own, *(node for node in section.nodes if node.in_block)]
-        else:
-            section.nodes.insert(0, own)
-
-    def _settle_kinds(self, section: SectionDraft) -> None:
-        is_work = section.subject in ("task", "project", "mixed")
-        among_items = any(node.family and not node.in_block for node in section.nodes)
-        giver: Node | None = None
-        for node in section.nodes:
-            text = node.paragraph.as_signed
-            if is_work and node.family and not node.in_block:
-                node.given_by = giver
-            if node.block_tail is not None:
-                node.kind = "assignment" if node.block_tail else "other"
-            elif node.in_block:
-                assigns = node.family or starts_with_label(text) or read_phrases(text[:2000], strict=False)
-                node.kind = "assignment" if assigns else "other"
-            elif is_work and node.family and starts_with_label(text):
-                node.kind = "assignment" if read_labels(text[:2000]).assigned else "other"
-            elif is_work and only_assigns(text[:2000]):
-                # "Giao Phòng A tham mưu thực hiện:" above some of a section's items holds for these alone
-                heads_items = among_items and not node.family and text.endswith(":")
-                node.kind = "other" if heads_items else "assignment"
-                giver = node if heads_items else giver
-            else:
-                node.kind = clause_kind(section.subject, node.family, text, among_items)
-                if (
-                    node.kind == "task"
-                    and not node.family
-                    and text.endswith(":")
-                    and node.paragraph.mark.kind == "plain"
-                ):
-                    node.kind = "other"
-            for child in node.children:
-                _settle_nested(child, node.kind)
-
-
-def _says_about_heading(node: Node) -> bool:
-    text = node.paragraph.as_signed
-    return starts_with_label(text) or _FACET.match(text) is not None
-
-
-def _settle_nested(node: Node, kind: ClauseKind) -> None:
-    node.kind = "other" if kind in ("task", "project") else kind
-    for child in node.children:
-        _settle_nested(child, kind)
 
 
 def _strong_lead(paragraph: Paragraph) -> int:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from .assignments import Statement, block_header, only_assigns, read_labels, read_phrases, starts_with_label
+from .assignments import is_note, only_assigns, read_duties, read_phrases
 from .bodies import read_assignees, with_principal
 from .corrections import Overlay
 from .document import (
@@ -24,18 +24,25 @@ from .document import (
     Target,
     Unplaced,
 )
+from .drafts import Node, SectionDraft
 from .frame import closing_start, head_end, read_closing, read_letterhead
+from .labels import Statement, block_header, read_labels, starts_with_label
+from .mentioned import not_understood
 from .mentions import find_citations, find_deadlines
-from .outline import Node, Outline, SectionDraft, first_section_line
+from .outline import Outline, first_section_line
 from .paragraphs import gather
-from .targets import find_targets
+from .settle import settle
+from .targets import find_targets, unread_figures
 from .text import decode, unescape_markdown
 
 # beyond these a text is no programme; it is still kept whole, only not searched for what it mentions
 _LONGEST_SEARCHED = 10_000
 _MOST_SEARCHED = 5_000
 _WORK = ("task", "project")
+_MAY_ASSIGN = ("assignment", *_WORK, "organisation")
 _T = TypeVar("_T")
+FIGURE_UNREAD = "Có con số chưa lập được chỉ tiêu: nếu là chỉ tiêu thì thêm vào mục Chỉ tiêu."
+NOT_UNDERSTOOD = "Có lời phân công chưa hiểu: xem ai được giao việc gì, ghi vào mục Phân công."
 
 
 def read_document(data: bytes, corrections: Sequence[CorrectionRow] = (), *, filename: str = "") -> Document:
@@ -57,6 +64,7 @@ class _Reading:
         self.unplaced: list[Unplaced] = []
         self.searched = 0
         self.last_project = 0
+        self.subject = "other"
 
     def document(self) -> Document:
         lines = self.lines
@@ -68,7 +76,7 @@ class _Reading:
         outline = Outline()
         for paragraph in paragraphs:
             outline.add(paragraph)
-        outline.finish()
+        settle(outline.sections)
         self.unplaced += outline.unplaced
         sections = tuple(self._section(draft) for draft in outline.sections)
         prose = " ".join(line.strip() for line in lines[head_to : head_to + 60])
@@ -89,6 +97,7 @@ class _Reading:
         )
 
     def _section(self, draft: SectionDraft) -> Section:
+        self.subject = draft.subject
         title = title_as_signed = ""
         applied: tuple[AppliedCorrection, ...] = ()
         emphasis: tuple[Span, ...] = ()
@@ -98,6 +107,8 @@ class _Reading:
             corrected, applied = self.overlay.lay(title_as_signed, draft.heading.segments)
             title = re.sub(r"\s*[:.]$", "", corrected.strip())
             assigned = _heading_assigns(title)
+            if self.subject in (*_WORK, "mixed") and not_understood(title[:_LONGEST_SEARCHED], assigned):
+                self._report(draft.line, title, NOT_UNDERSTOOD)
         return Section(
             number=draft.number,
             label=draft.label,
@@ -121,11 +132,15 @@ class _Reading:
         citations: tuple[Citation, ...] = ()
         targets: tuple[Target, ...] = ()
         deadlines: tuple[StatedDeadline, ...] = ()
-        if self._may_search(text, paragraph.line_from):
+        searched = self._may_search(text, paragraph.line_from)
+        if searched:
             citations = find_citations(text)
             stated = self._statement(text, node, kind, owner)
             if kind in ("task", "project", "organisation", "purpose", "requirement") or owner in _WORK:
                 targets = find_targets(text, citations) if not stated.is_label or not owner else ()
+                unread = unread_figures(text, citations, targets)
+                if unread and not stated.is_label and (kind in _WORK or owner in _WORK):
+                    self._report(paragraph.line_from, text, FIGURE_UNREAD)
             if not stated.is_label and (kind in (*_WORK, "organisation", "assignment") or owner in _WORK):
                 deadlines = find_deadlines(text, citations)
             elif stated.is_label and kind in _WORK:
@@ -141,7 +156,13 @@ class _Reading:
             stated = replace(
                 stated, assigned=(*stated.assigned, *(item for item in given if item.role not in own))
             )
-        if owner in _WORK and stated.assigned and (starts_with_label(text) or only_assigns(text)):
+        if searched:
+            self._ask(paragraph.line_from, text, node, kind, owner, stated)
+        if (
+            owner in _WORK
+            and stated.assigned
+            and (starts_with_label(text) or only_assigns(text) or is_note(text))
+        ):
             kind = "assignment"
         clause = Clause(
             ordinal=ordinal,
@@ -180,15 +201,16 @@ class _Reading:
         )
 
     def _statement(self, text: str, node: Node, kind: str, owner: str) -> Statement:
-        if kind not in ("assignment", *_WORK, "organisation") and owner not in _WORK:
+        if kind not in _MAY_ASSIGN and owner not in _WORK:
             return Statement()
         body = text
         if node.block_tail:
             body = block_header(text) or text
         stated = read_labels(body)
-        if stated.assigned or stated.is_label:
-            return stated
-        phrases = read_phrases(body, strict=kind != "assignment")
+        if stated.is_label:
+            spoken = read_duties(body[: stated.before], stated=False)
+            return replace(stated, assigned=_each_once(spoken, stated.assigned))
+        phrases = read_duties(body, stated=kind == "assignment")
         if kind == "assignment" and not phrases:
             phrases = _named_without_duty(body)
             if not phrases:
@@ -199,9 +221,21 @@ class _Reading:
                         "Dòng phân công chưa nhận ra giao cho ai, làm việc gì.",
                     )
                 )
-        elif all(item.role == "coordinate" for item in phrases) and kind != "assignment":
-            phrases = ()  # "Hội A phối hợp với Hội B …" tells what is done, not who answers for it
         return Statement(assigned=phrases)
+
+    def _ask(self, line: int, text: str, node: Node, kind: str, owner: str, stated: Statement) -> None:
+        """Hands to a person what gives work to somebody and was not understood."""
+        beside_work = kind == "other" and self.subject in (*_WORK, "mixed") and not node.gives
+        if kind not in _MAY_ASSIGN and owner not in _WORK and not beside_work:
+            return
+        if kind == "assignment" and not (stated.assigned or stated.is_label):
+            return  # reported as a whole
+        everyone = node.in_block and kind == "other"
+        if stated.unclear or not_understood(text, stated.assigned, everyone=everyone):
+            self._report(line, text, NOT_UNDERSTOOD)
+
+    def _report(self, line: int, text: str, reason: str) -> None:
+        self.unplaced.append(Unplaced(line, text, reason))
 
     def _may_search(self, text: str, line: int) -> bool:
         self.searched += 1
@@ -226,16 +260,15 @@ class _Reading:
 
 
 def _heading_assigns(title: str) -> tuple[Assigned, ...]:
-    """Duties that a heading states: as a whole, or in a bracket at its end."""
+    """Duties that a heading states: as a whole, in a bracket, or after its own words."""
     if len(title) > 1000:
         return ()
     if only_assigns(title):
         return read_phrases(title, strict=True)
-    bracket = re.search(r"\(([^()]{5,400})\)\s*$", title)
-    if not bracket:
-        return ()
-    return read_labels(bracket[1]).assigned or (
-        read_phrases(bracket[1], strict=True) if only_assigns(bracket[1]) else ()
+    stated = read_labels(title)
+    return (
+        *read_duties(title[: stated.before] if stated.is_label else title, stated=False),
+        *stated.assigned,
     )
 
 

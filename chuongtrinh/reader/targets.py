@@ -20,7 +20,8 @@ _COUNTS = (
     "hội nghị|cuộc kiểm tra|cuộc giám sát|cuộc|buổi|căn nhà|căn hộ|nhà văn hóa|nhà|giường bệnh|bác sĩ|"
     "tuyến đường|tuyến|vùng sản xuất|vùng|cụm công nghiệp|trạm|cơ sở|tiêu chí|trang trại|cây xanh|cây|"
     "thủ tục hành chính|thủ tục|"
-    "camera|bài viết|tin, bài|văn bản|nghị quyết|chuyên đề|sáng kiến|câu lạc bộ|tổ|đội|điểm"
+    "vụ việc|vụ|trường hợp|camera|bài viết|tin, bài|văn bản|"
+    "nghị quyết|chuyên đề|sáng kiến|câu lạc bộ|tổ|đội|điểm"
 )
 _FIGURE = re.compile(
     rf"(?<![\w/.,\-–])(?P<low>{_NUMBER})(?:(?:\s?%)?\s?(?:-|–|—|đến)\s?(?P<high>{_NUMBER}))?"
@@ -29,13 +30,14 @@ _FIGURE = re.compile(
 )
 _COUNT_UNIT = re.compile(rf"(?:{_COUNTS})", re.IGNORECASE)
 _FRAGMENT_END = re.compile(r"[;:!?\n()\"“”]|\.(?=\s|$)")
-_NO_FIGURE = re.compile(
-    r"(?:^|\s)(?:năm|tháng|ngày|quý|số|khóa|khoá|điều|khoản|mục|đường|thôn|xóm|khu|quốc lộ|tỉnh lộ|thứ|"
-    r"kỳ|hạng|cấp|loại|tuần|"
-    r"giai đoạn|trung ương|đã|đã đạt|hiện có|hiện nay|hiện|chiếm|tổng mức đầu tư|kinh phí|dự toán|"
-    r"tổng vốn|hơn nữa)\s*$",
-    re.IGNORECASE,
+# a number after one of these names a thing; a figure with a measure never does ("đường 12 km")
+_NUMBER_OF = (
+    "năm|tháng|ngày|quý|số|khóa|khoá|điều|khoản|mục|đường|thôn|xóm|khu|quốc lộ|tỉnh lộ|thứ|"
+    "kỳ|hạng|cấp|loại|tuần|giai đoạn|trung ương"
 )
+_NO_GOAL = "đã|đã đạt|hiện có|hiện nay|hiện|chiếm|tổng mức đầu tư|kinh phí|dự toán|tổng vốn|hơn nữa"
+_NO_FIGURE = re.compile(rf"(?:^|\s)(?:{_NUMBER_OF}|{_NO_GOAL})\s*$", re.IGNORECASE)
+_NO_MEASURE = re.compile(rf"(?:^|\s)(?:{_NO_GOAL})\s*$", re.IGNORECASE)
 _COUNT_CUE = re.compile(
     r"(?:phấn đấu|đạt|có|xây dựng|thành lập|thực hiện|hoàn thành|duy trì|ít nhất|tối thiểu|trở lên|"
     r"kết nạp|tổ chức|phát triển|"
@@ -43,7 +45,7 @@ _COUNT_CUE = re.compile(
     r"quy hoạch|mở|không quá|"
     r"tối đa|nhân rộng|triển khai|từ|số hóa|lắp đặt|chuyển đổi|mở rộng|làm mới|bồi dưỡng|đào tạo|"
     r"kiểm tra|giám sát|ban hành|"
-    r"bàn giao|đưa|trên|thêm|quy mô|diện tích|chiều dài|khoảng)(?=\s|$)",
+    r"làm|xây|nạo vét|bê tông hóa|bàn giao|đưa|trên|thêm|quy mô|diện tích|chiều dài|khoảng)(?=\s|$)",
     re.IGNORECASE,
 )
 _AT_LEAST = re.compile(
@@ -58,6 +60,14 @@ _AT_MOST = re.compile(
 _UP = re.compile(r"\s*(?:/năm)?\s*trở lên", re.IGNORECASE)
 _DOWN = re.compile(r"\s*(?:/năm)?\s*trở xuống", re.IGNORECASE)
 _YEARLY = re.compile(r"h[àằ]ng năm|mỗi năm|/\s?năm|một năm|từng năm|bình quân năm|các năm", re.IGNORECASE)
+_ANY_NUMBER = re.compile(r"(?<![\w/.,\-–])\d+(?:[.,]\d+)*(?![\d/])")
+_GOAL = re.compile(
+    rf"(?<!\w)(?:không quá|ít nhất|tối thiểu|tối đa|không dưới|không vượt quá|xuống còn|giảm còn|"
+    rf"(?:mỗi|h[àằ]ng) năm(?:\s+(?:từ|trên|ít nhất|kết nạp|có|đạt|giảm|tăng))?|"
+    rf"phấn đấu(?:\s+đạt)?|đạt(?:\s+từ)?)"
+    rf"\s+(?P<figure>{_NUMBER})(?:/\d{{1,3}}(?=\s+[^\W\d])|(?=[\s,;.%]|$))(?!\s?[/-])",
+    re.IGNORECASE,
+)
 _LINK = re.compile(
     r"(?:^|\s)(?:đạt(?: tỷ lệ| mức)?|là|lên|còn|bằng|từ|khoảng|trên|dưới|hơn|ít nhất|tối thiểu|tối đa|"
     r"không quá|không dưới|"
@@ -130,7 +140,8 @@ def find_targets(text: str, citations: tuple[Citation, ...] = ()) -> tuple[Targe
 
 
 def _no_target(before: str, match: re.Match[str]) -> bool:
-    if _NO_FIGURE.search(before):
+    measured = re.fullmatch(_MEASURES, match["unit"], re.IGNORECASE)
+    if (_NO_MEASURE if measured else _NO_FIGURE).search(before):
         return True
     counted = match["unit"] != "%"
     nearby = " ".join(before.split()[-8:])
@@ -160,15 +171,55 @@ def _target(text: str, match: re.Match[str], before: str, rest: str) -> Target:
         direction = "equal"
     up = _UP.match(rest) or _DOWN.match(rest)
     start = match.start() - (len(before) - len(before.rstrip()[: _tail_start(before)]))
+    earlier = max((figure.end() for figure in _ANY_NUMBER.finditer(before)), default=0)
     return Target(
         name=_name(text, match, subject, linked, rest[up.end() :] if up else rest, direction == "at_most"),
         unit=unit,
         target=low,
         target_high=high if direction == "between" else None,
         direction=direction,
-        every_year=_YEARLY.search(before + " " + fragment_rest) is not None,
+        every_year=bool(_YEARLY.search(before, earlier)) or _yearly_after(fragment_rest),
         as_written=squeeze(text[start : match.end() + (up.end() if up else 0)]),
     )
+
+
+def _yearly_after(rest: str) -> bool:
+    """Whether "mỗi năm" after a figure is about it: in "40 đảng viên, mỗi năm từ 8" it is about the 8."""
+    match = _YEARLY.search(rest)
+    if match is None:
+        return False
+    before = rest[: match.start()]
+    return not _ANY_NUMBER.search(before) and not ("," in before and _ANY_NUMBER.search(rest, match.end()))
+
+
+def unread_figures(
+    text: str, citations: tuple[Citation, ...], targets: tuple[Target, ...]
+) -> tuple[str, ...]:
+    """Figures that read like goals ("không quá 2 …", "mỗi năm từ 8", "12 km") and that gave no target."""
+    found = [
+        squeeze(match.group())
+        for match in islice(_FIGURE.finditer(text), _MOST_FIGURES)
+        if re.fullmatch(_MEASURES, match["unit"], re.IGNORECASE)
+        and not any(item.start <= match.start() < item.end for item in citations)
+        and not _NO_MEASURE.search(text[max(0, match.start() - 60) : match.start()])
+        and not any(squeeze(match.group()) in item.as_written for item in targets)
+    ]
+    for match in islice(_GOAL.finditer(text), _MOST_FIGURES):
+        if any(item.start <= match.start("figure") < item.end for item in citations):
+            continue
+        before = _FRAGMENT_END.split(text[max(0, match.start() - 60) : match.start("figure")])[-1]
+        if _NO_FIGURE.search(before) or any(match.group() in item.as_written for item in targets):
+            continue
+        if any(match["figure"] in item.as_written and _same(text, match, item) for item in targets):
+            continue
+        found.append(squeeze(text[match.start() : match.end() + 40]).rstrip(" ,;."))
+    return tuple(found)
+
+
+def _same(text: str, match: re.Match[str], target: Target) -> bool:
+    """Whether the goal at `match` is the one that `target` was made of."""
+    at = text.find(target.as_written)
+    return 0 <= at <= match.start("figure") < at + len(target.as_written)
 
 
 def read_number(written: str) -> Decimal:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from chuongtrinh.reader.assignments import only_assigns, read_labels, read_phrases, starts_with_label
+from chuongtrinh.reader.assignments import only_assigns, read_phrases
+from chuongtrinh.reader.labels import read_labels, starts_with_label
 
 
 def said(text: str, *, strict: bool = False) -> list[tuple[str, str, str]]:

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from chuongtrinh.reader import read_document
 from chuongtrinh.reader.mentions import deadline_of_label, find_citations, find_deadlines
 from chuongtrinh.reader.targets import find_targets, read_number
 
@@ -184,3 +185,73 @@ def test_citations(text: str, expected: list[tuple[str, str, date | None, str]])
     found = find_citations(text)
     assert [(item.kind, item.number, item.issued_on, item.issuer) for item in found] == expected
     assert all(text[item.start : item.end] == item.as_written for item in found)
+
+
+def figures(text: str) -> list[tuple[str, str, str, bool]]:
+    return [
+        (str(item.target), item.unit, item.direction, item.every_year)
+        for item in find_targets(text, find_citations(text))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "Kết nạp 40 đảng viên, mỗi năm từ 8 đảng viên trở lên.",
+            [("40", "đảng viên", "equal", False), ("8", "đảng viên", "at_least", True)],
+        ),
+        (
+            "Mỗi năm kết nạp 8 đảng viên, cả nhiệm kỳ đạt 40 đảng viên.",
+            [("8", "đảng viên", "equal", True), ("40", "đảng viên", "at_least", False)],
+        ),
+        ("Hằng năm, phấn đấu trồng 2.000 cây xanh.", [("2000", "cây xanh", "equal", True)]),
+        ("Giải quyết 98% hồ sơ đúng hạn, hằng năm.", [("98", "%", "at_least", True)]),
+        ("Không quá 2 vụ tai nạn giao thông mỗi năm.", [("2", "vụ", "at_most", True)]),
+        ("Làm 12 km đường liên thôn.", [("12", "km", "equal", False)]),
+        ("Nâng cấp đường 12 km.", [("12", "km", "equal", False)]),
+    ],
+)
+def test_each_figure_is_yearly_by_its_own_words(
+    text: str, expected: list[tuple[str, str, str, bool]]
+) -> None:
+    assert figures(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "noted"),
+    [
+        ("Kết nạp 40 đảng viên, mỗi năm từ 8.", True),
+        ("Để xảy ra không quá 2 lần mỗi năm.", True),
+        ("Phấn đấu 9/10 thôn có nhà văn hóa.", True),
+        ("Tuyến kênh dài 5 km bị sạt lở.", True),
+        ("Kết nạp 40 đảng viên.", False),
+        ("Thực hiện Nghị quyết số 57-NQ/TW, ngày 22/12/2024 của Bộ Chính trị.", False),
+        ("Cải tạo đường 391; hoàn thành trong năm 2027.", False),
+    ],
+)
+def test_a_figure_that_gives_no_target_is_noted(text: str, noted: bool) -> None:
+    document = read_document(f"II. NHIỆM VỤ\n1. Kinh tế\n- {text}".encode())
+    assert [item.text for item in document.unplaced] == ([text] if noted else [])
+    assert all("chỉ tiêu" in item.reason_vi for item in document.unplaced)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Kiểm tra chợ (thường xuyên).", "thường xuyên"),
+        ("Mở lớp tập huấn (hằng năm)", "hằng năm"),
+        ("Dọn vệ sinh; thực hiện thường xuyên, liên tục.", "thường xuyên, liên tục"),
+        ("Sinh hoạt chuyên đề - hằng quý", "hằng quý"),
+    ],
+)
+def test_a_rhythm_on_its_own_is_proposed_as_continuing(text: str, words: str) -> None:
+    (found,) = find_deadlines(text)
+    assert (found.as_written, found.due, found.continuing) == (words, None, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Hằng năm, xây dựng kế hoạch.", "Thường xuyên kiểm tra, sơ kết.", "Lớp học hằng tuần ở thôn."]
+)
+def test_how_often_within_a_sentence_is_no_deadline(text: str) -> None:
+    assert find_deadlines(text) == ()

@@ -469,3 +469,41 @@ def test_corrections_reach_headings_recipients_and_signature() -> None:
     assert document.recipients == ("Đảng ủy xã",)
     assert document.signatory == "Nguyễn Văn A"
     assert sorted(item.row for item in document.applied()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("mark", ["T/M ĐẢNG ỦY", "TM. BAN CHẤP HÀNH"])
+def test_a_signatory_post_in_small_letters_is_no_recipient(mark: str) -> None:
+    below = body("I. NHIỆM VỤ", "- Việc.", "Nơi nhận:", "- Tỉnh ủy;", "- Lưu.", mark, "Bí thư", "Lê Văn An")
+    above = body("I. NHIỆM VỤ", "- Việc.", mark, "Bí thư", "Lê Văn An", "Nơi nhận:", "- Tỉnh ủy;", "- Lưu.")
+    for document in (below, above):
+        assert document.recipients == ("Tỉnh ủy", "Lưu")
+        assert (document.signed_for, document.signatory_post, document.signatory) == (
+            mark,
+            "Bí thư",
+            "Lê Văn An",
+        )
+
+
+def test_a_post_above_a_name_signs_without_a_formula() -> None:
+    document = body("I. NHIỆM VỤ", "- Việc.", "Nơi nhận:", "- Tỉnh ủy.", "Phó Bí thư", "(đã ký)", "Lê Văn An")
+    assert document.recipients == ("Tỉnh ủy",)
+    assert (document.signatory_post, document.signatory) == ("Phó Bí thư", "Lê Văn An")
+
+
+def test_a_recipient_named_by_post_stays_a_recipient() -> None:
+    document = body("I. NHIỆM VỤ", "- Việc.", "Nơi nhận:", "- Bí thư Tỉnh ủy;", "- Lưu.")
+    assert document.recipients == ("Bí thư Tỉnh ủy", "Lưu")
+
+
+@pytest.mark.parametrize(("outer", "inner"), ["-+", "+-", "·▪", "●○", "▪·", "•-"])
+def test_a_second_kind_of_bullet_is_nested_in_the_task_above(outer: str, inner: str) -> None:
+    document = body(
+        "I. NHIỆM VỤ",
+        "1. Kinh tế",
+        f"{outer} Làm chợ:",
+        f"{inner} nền chợ;",
+        f"{inner} mái chợ.",
+        f"{outer} Làm cầu.",
+    )
+    assert kinds(document) == {"I.1": ["task", "task"]}
+    assert [item.as_signed for item in clause(document, "I.1", 1).nested] == ["nền chợ;", "mái chợ."]
