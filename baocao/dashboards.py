@@ -11,28 +11,24 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models import Count, Q
 from django.urls import reverse
 
 from chuongtrinh.models import Programme, Section, UnplacedLine, User
 from nhiemvu.models import DeadlineProposal, Task
 from nhiemvu.six_clear import Part as SixPart
+from nhiemvu.work_list import GAPS
 from phancong.answerable import Answerability, Duty
-from phancong.models import Assignment, Oversight, Unit
-from phancong.permissions import overseen_units, visible_deadline_proposals, visible_tasks, visible_units
+from phancong.gaps import Gap, Planning, PlanState
+from phancong.models import Assignment, Plan, Unit
+from phancong.permissions import overseen_units, visible_deadline_proposals, visible_tasks
 from phancong.workload import Part, Workload, list_url
 
 Role = User.Role
-# What the work list calls each part in ?thieu=; checked against it by tests/baocao/test_start_page.py.
-GAP_NAMES = {
-    SixPart.PERSON: "nguoi",
-    SixPart.WORK: "viec",
-    SixPart.TIME: "thoi-gian",
-    SixPart.RESPONSIBILITY: "trach-nhiem",
-    SixPart.PRODUCT: "san-pham",
-    SixPart.AUTHORITY: "tham-quyen",
-}
+_IN_LIST = {part: name for name, part in GAPS.items()}  # what the work list calls each part
 NAMED_AT_MOST = 12
+# Whose start page speaks of plans: those who write, judge or give them out.
+PLANNING_ROLES = (Role.OFFICE, Role.SECRETARY, Role.DEPUTY, Role.HEAD, Role.INSPECTION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +86,19 @@ class Start:
 
     def __init__(self, programme: Programme, user: Any, today: date, ct: str = "") -> None:
         self.programme, self.user, self.today, self.ct = programme, user, today, ct
-        self.tasks = list(
+        self.planning = Planning(programme, today, ct) if user.role in PLANNING_ROLES else None
+        wanted = Q(year=None)
+        if self.planning and user.role == Role.OFFICE:
+            wanted |= Q(year__in=self.planning.years)
+        rows = list(
             visible_tasks(user)
-            .of_document()
-            .filter(programme=programme)
-            .order_by("ordinal")
+            .filter(wanted, programme=programme)
+            .order_by("ordinal", "pk")
             .defer("search_key")
         )
-        self.who = Answerability(programme, on=today, tasks=self.tasks)
+        self.tasks = [row for row in rows if row.kind != Task.Kind.PLAN_ITEM]
+        self.items = [row for row in rows if row.kind == Task.Kind.PLAN_ITEM]
+        self.who = Answerability(programme, on=today, tasks=rows)
 
     @cached_property
     def _gaps_of(self) -> dict[int, tuple[SixPart, ...]]:
@@ -159,17 +160,47 @@ class Start:
         work = Workload(self.who, self.tasks)
         return [self._unit_work(unit, work.of(unit)) for unit in units]
 
+    @cached_property
+    def own_plans(self) -> list[PlanState]:
+        """A head's, or the inspection's, own plans: the year that runs and the one that is being planned."""
+        unit = self.user.unit if self.user.role in (Role.HEAD, Role.INSPECTION) else None
+        return self.planning.of(unit) if self.planning and unit else []
+
+    @property
+    def judges_plans(self) -> bool:
+        return self.user.role in (Role.SECRETARY, Role.DEPUTY)
+
+    @cached_property
+    def submitted_plans(self) -> list[Any]:
+        return self.planning.in_state(Plan.State.SUBMITTED) if self.planning else []
+
+    @cached_property
+    def approved_plans(self) -> list[Any]:
+        return self.planning.in_state(Plan.State.APPROVED) if self.planning else []
+
+    @cached_property
+    def plan_gaps(self) -> list[Gap]:
+        """What the years' planning leaves open: the office sees every plan, and so every gap."""
+        if not self.planning or self.user.role != Role.OFFICE:
+            return []
+        return self.planning.gaps(self.tasks, self.items, self.who)
+
     def attention(self) -> list[Matter]:
         """What the office enters or decides, most of it named; only what is really open."""
         units = self._units()
         headless = [unit for unit in units if not self.who.head_of(unit.pk)]
-        overseen = [unit for unit in units if unit.cell_of_id is None and unit.kind not in (
-            Unit.Kind.COMMITTEE, Unit.Kind.INSPECTION, Unit.Kind.PARTY_CELL
-        ) and not unit.overseen]  # fmt: skip
+        overseen = [
+            unit
+            for unit in units
+            if unit.kind not in (Unit.Kind.COMMITTEE, Unit.Kind.INSPECTION, Unit.Kind.PARTY_CELL)
+            and not self.who.overseers(unit.pk)
+        ]
         unplaced = self._unplaced()
         matters = [
             self._proposals(),
             self._unknown(),
+            self._plans(self.submitted_plans, "kế hoạch năm đã trình, chờ lãnh đạo duyệt"),
+            self._plans(self.approved_plans, "kế hoạch năm đã duyệt, chờ giao"),
             Matter(
                 unplaced,
                 "dòng của văn bản chưa xếp được vào đâu",
@@ -194,10 +225,8 @@ class Start:
         ]
         return [matter for matter in matters if matter.count]
 
-    def _units(self) -> list[Any]:
-        held = Oversight.objects.on(self.today).filter(unit=OuterRef("pk"))
-        rows = Unit.objects.on(self.today).filter(pk__in=visible_units(self.user).values("pk"))
-        return list(rows.annotate(overseen=Exists(held)).order_by("search_key"))
+    def _units(self) -> list[Unit]:
+        return sorted(self.who.units.values(), key=lambda unit: unit.search_key)
 
     def _unplaced(self) -> int:
         rows = UnplacedLine.objects.filter(programme=self.programme, settled=False)
@@ -217,19 +246,20 @@ class Start:
         return Matter(len(rows), "thời hạn do văn bản nêu, chờ xác nhận", named=named)
 
     def _unknown(self) -> Matter:
-        rows = list(
-            Assignment.objects.on(self.today)
-            .filter(~Q(text=""), programme=self.programme)
-            .annotate(section_number=F("section__number"), task_code=F("task__code"))
-        )
+        codes = {task.pk: task.code for task in self.tasks}
+        named = []
+        for row in self.who.unresolved:
+            where = self.who.sections[row.section_id].number if row.section_id else codes.get(row.task_id, "")
+            url = reverse("admin:phancong_assignment_change", args=[row.pk])
+            named.append(Named(f"{where}: “{row.text}”", url))
+        return Matter(len(named), "dòng phân công chưa rõ là đơn vị, đồng chí nào", named=named)
+
+    def _plans(self, plans: list[Any], label: str) -> Matter:
         named = [
-            Named(
-                f"{row.section_number or row.task_code}: “{row.text}”",
-                reverse("admin:phancong_assignment_change", args=[row.pk]),
-            )
-            for row in rows
+            Named(f"{plan.unit.short_name} {plan.year}", f"{plan.get_absolute_url()}{self._ct}")
+            for plan in plans
         ]
-        return Matter(len(rows), "dòng phân công chưa rõ là đơn vị, đồng chí nào", named=named)
+        return Matter(len(plans), label, named=named)
 
     def _named(self, unit: Unit) -> Named:
         return Named(unit.name, f"{unit.get_absolute_url()}{self._ct}")
@@ -250,7 +280,7 @@ class Start:
     def _gap_figures(self, tasks: list[Task], **wanted: Any) -> list[Figure]:
         counted = Counter(part for task in tasks for part in self._gaps_of[task.pk])
         return [
-            Figure(counted[part], part.label.lower(), list_url(self.ct, **wanted, thieu=GAP_NAMES[part]))
+            Figure(counted[part], part.label.lower(), list_url(self.ct, **wanted, thieu=_IN_LIST[part]))
             for part in SixPart
             if counted[part]
         ]

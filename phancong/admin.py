@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.contrib import admin
@@ -55,12 +54,8 @@ class UnitForm(EntryForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        short = (data.get("short_name") or initials(data.get("name") or "")).upper()
-        if not re.fullmatch(r"[A-Z0-9]{1,20}", short):
-            self.add_error(
-                "short_name", "Tên tắt chỉ gồm chữ không dấu và chữ số, viết liền, tối đa 20 ký tự."
-            )
-        data["short_name"] = short
+        if "short_name" not in self.errors:
+            data["short_name"] = (data.get("short_name") or initials(data.get("name") or "")[:20]).upper()
         return data
 
     def _post_clean(self) -> None:
@@ -173,7 +168,9 @@ class AssignmentForm(EntryForm):
             data.get(name) if name in self.fields else getattr(self.instance, name)
             for name in ("section", "task")
         )
-        if target := section or task:
+        # On the page of a task that is being made, the task is known though not yet saved.
+        target = section or task or (self.formset.instance if self.formset else None)
+        if target:
             self.instance.programme_id = target.programme_id
             if self.instance._state.adding and not self.instance.ordinal:
                 last = Assignment.objects.filter(programme=target.programme_id).aggregate(

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from chuongtrinh.models import Programme
-from phancong.permissions import can_enter, is_active_member, visible_programmes
+from phancong.permissions import can_enter, can_read_audit, is_active_member, visible_programmes
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,8 @@ _PAGES = (
     ("Toàn văn", "van-ban"),
     ("Nhiệm vụ", "nhiem-vu"),
     ("Đề án", "de-an"),
+    ("Kế hoạch", "ke-hoach"),
+    ("6 rõ", "sau-ro"),
     ("Đơn vị", "don-vi"),
 )
 
@@ -36,13 +39,19 @@ def _programmes(request: HttpRequest) -> list[Programme]:
     return request._programmes  # type: ignore[attr-defined]
 
 
+def asked_programme(request: HttpRequest) -> str:
+    """The number in ``?ct=``; "" where there is none, or where it is no number: nobody can mean that."""
+    wanted = request.GET.get("ct", "")
+    return wanted if wanted.isascii() and wanted.isdecimal() else ""
+
+
 def chosen_programme(request: HttpRequest) -> Programme | None:
     """The programme that ``?ct=`` names, by default the committee's newest; None where there is none yet.
 
     Raises Http404 where ``?ct=`` names none that this person may see.
     """
     programmes = _programmes(request)
-    wanted = request.GET.get("ct")
+    wanted = asked_programme(request)
     if not wanted:
         return programmes[0] if programmes else None
     for programme in programmes:
@@ -52,8 +61,8 @@ def chosen_programme(request: HttpRequest) -> Programme | None:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """Context processor of base.html."""
-    if not is_active_member(request.user):
+    """Context processor of base.html; a request refused before anybody was known has no user."""
+    if not is_active_member(getattr(request, "user", AnonymousUser())):
         return {"programme": None, "programmes": [], "ct": "", "nav": [], "can_enter": False}
     try:
         programme = chosen_programme(request)
@@ -72,4 +81,5 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         "ct": ct,
         "nav": nav,
         "can_enter": can_enter(request.user),
+        "can_read_audit": can_read_audit(request.user),
     }

@@ -12,7 +12,7 @@ from typing import Any, TypeVar, cast
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
-from chuongtrinh.models import Committee, Programme, User
+from chuongtrinh.models import Programme, User
 from nhiemvu.models import DeadlineProposal, Task, TaskQuerySet
 from phancong.models import Comrade, Oversight, Plan, PlanEntry, Unit
 
@@ -23,12 +23,6 @@ M = TypeVar("M", bound=Model)
 def is_active_member(user: Any) -> bool:
     """Whether this is a signed-in account that belongs to a committee."""
     return bool(user.is_authenticated and user.is_active and user.committee_id)
-
-
-def visible_committees(user: Any) -> QuerySet[Committee]:
-    return (
-        Committee.objects.filter(pk=user.committee_id) if is_active_member(user) else Committee.objects.none()
-    )
 
 
 def visible_programmes(user: Any) -> QuerySet[Programme]:
@@ -99,9 +93,14 @@ def can_manage_accounts(user: Any) -> bool:
     return is_active_member(user) and user.role == Role.ADMIN
 
 
-def can_confirm(user: Any) -> bool:
-    """Confirm what was stated or reported."""
-    return is_active_member(user) and user.role == Role.OFFICE
+def can_read_audit(user: Any) -> bool:
+    """Read who changed what: the office, the administrator, and UBKT, which supervises."""
+    return is_active_member(user) and user.role in (Role.ADMIN, Role.OFFICE, Role.INSPECTION)
+
+
+def can_decide_deadline(user: Any) -> bool:
+    """Take or leave a deadline that the signed text states: whoever enters the programme."""
+    return can_enter(user)
 
 
 def can_plan(user: Any, unit: Unit) -> bool:

@@ -6,7 +6,7 @@ a person or unit in a role, by the closest line (named itself before named throu
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,14 +62,13 @@ class Part:
         return len(self.shares)
 
     @property
-    def section_count(self) -> int:
-        return len({share.task.section_id for share in self.shares})
+    def by_group(self) -> int:
+        """How many of them only a group names, not the unit or comrade itself."""
+        return sum(share.group is not None for share in self.shares)
 
     @property
-    def manners(self) -> list[tuple[str, int]]:
-        """How many tasks it leads as the one that reports, beside another, or only through a group."""
-        counted = Counter("trong nhóm" if share.group else share.manner for share in self.shares)
-        return [(manner, n) for manner, n in counted.items() if self.role == Assignment.Role.LEAD]
+    def by_name(self) -> int:
+        return self.total - self.by_group
 
     @property
     def blocks(self) -> list[Block]:

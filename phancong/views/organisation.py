@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from chuongtrinh.models import Clause, Programme
 from phancong.answerable import Answerability, Member
-from phancong.context import chosen_programme
-from phancong.models import Comrade, Group, Post, Unit
+from phancong.context import asked_programme, chosen_programme
+from phancong.models import Comrade, Group, Post, Unit, on_the_day
 from phancong.permissions import visible_comrades, visible_tasks, visible_units
 from phancong.workload import Part, Workload, list_url
 
@@ -73,6 +73,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
             if entry.target.kind not in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) or entry.cells
         ],
         "unit_count": len(entries),
+        "headless": sum(entry.head is None for entry in entries.values()),
         "comrades": comrades,
         "groups": _groups(who),
         "oversights": oversights,
@@ -152,16 +153,14 @@ def _work(request: HttpRequest, programme: Programme, today: date) -> tuple[Answ
 
 
 def _lines(request: HttpRequest, name: str, pk: int, parts: dict[str, Part]) -> list[Line]:
-    ct = request.GET.get("ct", "")
+    ct = asked_programme(request)
     return [Line(part, list_url(ct, **{name: pk, "vai-tro": role})) for role, part in parts.items()]
 
 
 def _with_oversight(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
     """Each row once for each oversight (IV.3) held today, or once with ``decision`` None, in one query."""
-    held = Q(oversights__valid_from=None) | Q(oversights__valid_from__lte=today)
-    held &= Q(oversights__valid_to=None) | Q(oversights__valid_to__gte=today)
     return rows.annotate(
-        held=FilteredRelation("oversights", condition=held),
+        held=FilteredRelation("oversights", condition=on_the_day("oversights", today)),
         decision=F("held__decision_number"),
         decided_on=F("held__decided_on"),
         overseen_field=F("held__field"),

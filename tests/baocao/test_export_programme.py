@@ -2,17 +2,19 @@
 
 import json
 from collections import Counter
-from datetime import date
+from datetime import UTC, date, datetime
 from io import StringIO
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from baocao.exporters.programme import programme_json
 from chuongtrinh import loader
-from nhiemvu.models import Task
+from nhiemvu.models import CONTINUING, Task
+from tests.factories.plans import Planners
 
 
 def export(*arguments: str, **options: str) -> dict:
@@ -65,6 +67,64 @@ def test_work_stands_with_its_status_and_those_who_answer(programme):
     assert set(road["six_clear"]) == {"person", "work", "time", "responsibility", "product", "authority"}
     assert tasks["II.1-01"]["six_clear"]["person"] is False
     assert not any(task["due"] or task["product"] for task in tasks.values())
+
+
+@pytest.fixture
+def planned(db):
+    """A task with an item given in 2026, put off twice, and one in a draft of 2027."""
+    with time_machine.travel(datetime(2026, 11, 23, 3, tzinfo=UTC), tick=False):
+        planners = Planners()
+        planners.give(planners.plan({"due": date(2026, 6, 30)}), on=date(2026, 3, 1))
+        item = planners.item("2026-PKT-01")
+        for due, on in ((date(2026, 9, 30), date(2026, 6, 20)), (CONTINUING, date(2026, 9, 20))):
+            item.decide(planners.secretary, {"due": due}, document="1", effective_on=on, reason="chờ vốn")
+        planners.plan({"due": None, "direct": None}, year=2027)
+        yield planners
+
+
+def test_plan_items_follow_the_documents_rows_with_their_plan_and_their_own_six(planned):
+    tasks = programme_json(planned.programme, date(2026, 11, 23))["tasks"]
+    assert [task["code"] for task in tasks] == ["II.3.2-01", "DA-01", "2026-PKT-01", "2027-PKT-01"]
+    given, draft = tasks[2:]
+    assert (given["kind"], given["parent"], given["year"], given["section"], given["plan_state"]) == (
+        "plan_item", "II.3.2-01", 2026, "II.3.2", "given",
+    )  # fmt: skip
+    assert all(given["six_clear"].values())
+    assert {line["role"]: (line["assignee"], line["inherited"]) for line in given["assignments"]} == {
+        "lead": ("Phòng Kinh tế", False),
+        "direct": ("Chủ tịch Mẫu", False),
+    }
+    assert draft["plan_state"] == "draft"
+    assert [name for name, there in draft["six_clear"].items() if not there] == ["time", "responsibility"]
+    assert tasks[0]["plan_state"] is tasks[0]["year"] is tasks[0]["parent"] is None
+    assert tasks[0]["progress"] == "not_started" and tasks[0]["percent"] == 0
+
+
+def test_the_history_of_a_deadline_ends_with_the_day(planned):
+    def item(day):
+        return programme_json(planned.programme, day)["tasks"][2]
+
+    changes = [
+        {"due": "2026-09-30", "decided_on": "2026-06-20", "reason": "chờ vốn"},
+        {"due": None, "decided_on": "2026-09-20", "reason": "chờ vốn"},
+    ]
+    latest = item(date(2026, 11, 23))
+    assert (latest["due"], latest["due_original"], latest["due_history"]) == (None, "2026-06-30", changes)
+    assert item(date(2026, 6, 19))["due_history"] == []
+    assert item(date(2026, 6, 20))["due_history"] == changes[:1]
+
+
+def test_queries_do_not_grow_with_plans(planned):
+    def cost():
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            programme_json(planned.programme, date(2026, 9, 30))
+        return len(queries)
+
+    few = cost()
+    planned.plan(*({"title": f"Việc {n}"} for n in range(20)), unit=planned.other_unit)
+    assert cost() == few <= 18
 
 
 def test_deadlines_count_as_of_the_day(programme):

@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from django.utils import timezone
 
-from baocao.dashboards import GAP_NAMES
 from chuongtrinh.models import UnplacedLine, User
 from nhiemvu.models import DeadlineProposal
-from nhiemvu.work_list import GAPS
-from phancong.models import Assignment, Oversight, Unit
+from phancong import planning
+from phancong.models import Assignment, Oversight, Plan, Post, Unit
 from tests.factories.people import ComradeFactory, PostFactory, UnitFactory, UserFactory
 from tests.factories.programmes import ProgrammeFactory, SectionFactory, TaskFactory
 
@@ -70,10 +70,6 @@ def _words(soup: BeautifulSoup) -> str:
     return " ".join(soup.find("main").text.split())
 
 
-def test_the_gaps_are_called_as_in_the_list() -> None:
-    assert {name: part for part, name in GAP_NAMES.items()} == GAPS
-
-
 @pytest.mark.parametrize("role", Role.values)
 def test_every_link_of_every_role_leads_to_a_page(client, world, role: str) -> None:
     user = _account(world, role, unit=world.room, comrade=world.member)
@@ -81,7 +77,7 @@ def test_every_link_of_every_role_leads_to_a_page(client, world, role: str) -> N
     links = {a["href"].split("#")[0] for a in soup.select("main a[href]")}
     assert links
     for url in links:
-        assert client.get(url).status_code == 200, url
+        assert client.get(url, follow=True).status_code == 200, url
 
 
 @pytest.mark.parametrize("role", Role.values)
@@ -195,6 +191,96 @@ def test_the_number_of_queries_does_not_grow(
         Oversight.objects.create(
             comrade=world.member, unit=unit, decision_number="1-QĐ", decided_on=date(2026, 6, 1)
         )
+    for year in (2026, 2027):
+        for n in range(size):
+            _plan(world, year, title=f"Việc {n}")
     client.force_login(_account(world, role, unit=world.room, comrade=world.member))
     with django_assert_max_num_queries(12):
         assert client.get("/").status_code == 200
+
+
+# --- plans ----------------------------------------------------------------------------------------------
+
+
+def _plan(world: SimpleNamespace, year: int, title: str = "Mở thầu", **more: object) -> Plan:
+    office = User.objects.filter(committee=world.committee, role=Role.OFFICE).first()
+    office = office or _account(world, Role.OFFICE)
+    plan = planning.open_plan(world.programme, world.room, year)
+    planning.add_item(plan, office, planning.ItemData(parent=world.tasks[0], title=title, **more))
+    return plan
+
+
+def _gaps(soup: BeautifulSoup) -> dict[str, list[int]]:
+    return {
+        tr.th.find(string=True).strip(): [int(td.text) for td in tr.select("td")]
+        for tr in soup.select(".gap-table tbody tr")
+    }
+
+
+def test_the_office_sees_the_gaps_of_each_year_and_every_count_opens_its_rows(client, world) -> None:
+    year = timezone.localdate().year
+    Post.objects.filter(unit=world.room).delete()
+    _plan(world, year, due=date(year, 6, 30), product="Hồ sơ")
+    _plan(world, year + 1, due=date(year + 3, 6, 30))
+    soup = _start(client, _account(world, Role.OFFICE))
+    years = [int(a.text) for a in soup.select(".gap-table thead a")]
+    assert years == [year, year + 1]
+    assert _gaps(soup) == {
+        "nhiệm vụ, đề án chưa có việc cụ thể": [4, 4],
+        "việc có thời hạn ngoài năm kế hoạch hoặc ngoài nhiệm kỳ": [0, 1],
+        "việc mà đơn vị chủ trì chưa có người đứng đầu": [1, 1],
+        "việc chưa nêu sản phẩm": [0, 1],
+    }
+    for a in soup.select(".gap-table tbody a"):
+        listed = BeautifulSoup(client.get(a["href"]).content, "html.parser")
+        assert listed.select_one("[data-total]")["data-total"] == a.text, a["href"]
+
+
+def test_units_without_a_plan_are_named_and_lead_to_the_year(client, world) -> None:
+    soup = _start(client, _account(world, Role.OFFICE))
+    row = next(tr for tr in soup.select(".gap-table tbody tr") if "chưa lập kế hoạch" in tr.text)
+    assert "PDD" in row.th.text
+    target = BeautifulSoup(client.get(row.a["href"]).content, "html.parser")
+    assert "chưa lập" in target.select_one(".year-units tbody").text
+
+
+def test_a_head_goes_on_with_the_units_plan_from_here(client, world) -> None:
+    year = timezone.localdate().year
+    head = _account(world, Role.HEAD, unit=world.room)
+    card = _start(client, head).find(id="ke-hoach").find_parent("section")
+    assert "chưa lập" in card.text
+    assert card.find("a", href=f"/ke-hoach/{year}/PDD/").text.startswith("Lập kế hoạch")
+    plan = _plan(world, year)
+    planning.submit(plan, head)
+    planning.send_back(plan, _account(world, Role.SECRETARY), "Thiếu sản phẩm")
+    card = _start(client, head).find(id="ke-hoach").find_parent("section")
+    assert "Thiếu sản phẩm" in card.text
+    assert card.find("a", href=plan.get_absolute_url()).text.startswith("Soạn tiếp")
+
+
+@pytest.mark.parametrize("role", [Role.SECRETARY, Role.DEPUTY])
+def test_the_leaders_find_what_waits_for_their_approval(client, world, role: str) -> None:
+    leader = _account(world, role)
+    assert "Không có kế hoạch nào chờ duyệt" in _words(_start(client, leader))
+    plan = _plan(world, 2027)
+    planning.submit(plan, _account(world, Role.OFFICE))
+    card = _start(client, leader).find(id="cho-duyet").find_parent("section")
+    assert card.find("a", href=plan.get_absolute_url())
+    Plan.objects.update(state=Plan.State.APPROVED)
+    card = _start(client, leader).find(id="cho-duyet").find_parent("section")
+    assert "Đã duyệt, chờ giao" in card.text
+
+
+def test_the_office_finds_plans_that_wait_to_be_given(client, world) -> None:
+    plan = _plan(world, 2027)
+    Plan.objects.update(state=Plan.State.APPROVED)
+    card = _start(client, _account(world, Role.OFFICE)).find(id="can-lam").find_parent("section")
+    assert "kế hoạch năm đã duyệt, chờ giao" in card.text
+    assert card.find("a", href=plan.get_absolute_url())
+
+
+@pytest.mark.parametrize("role", [Role.ADMIN, Role.MEMBER, Role.VIEWER])
+def test_others_are_told_nothing_of_plans_in_work(client, world, role: str) -> None:
+    _plan(world, 2027, title="Việc còn bàn")
+    soup = _start(client, _account(world, role))
+    assert not soup.select(".gap-table, .plan-rows")

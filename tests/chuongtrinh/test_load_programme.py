@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections import Counter
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -83,6 +84,65 @@ def test_the_same_again_changes_nothing_and_says_so(programme):
     before = counts()
     assert "không có gì thay đổi" in run()
     assert counts() == before
+
+
+@pytest.mark.parametrize("named", [None, "Đảng ủy UBND xã Lạc Phượng"])
+def test_renamed_and_renumbered_by_the_office_it_is_still_the_same(programme, named):
+    owner = programme.committee
+    owner.name = "Đảng ủy UBND xã Sông Mới"
+    owner.save()
+    programme.number, programme.issued_on = "09-CTr/ĐUUB", date(2026, 6, 1)
+    programme.term_start, programme.term_end = None, None
+    programme.save()
+    before = counts()
+    said = run(committee=named) if named else run()
+    assert "09-CTr/ĐUUB" in said
+    assert "Sông Mới đã nạp từ trước, không có gì thay đổi" in said
+    assert counts() == before
+    programme.refresh_from_db()
+    assert (programme.number, programme.committee.name) == ("09-CTr/ĐUUB", "Đảng ủy UBND xã Sông Mới")
+
+
+@pytest.mark.parametrize("number", ["08-CTr/ĐUUB", "09-CTr/ĐUUB"])
+def test_a_changed_text_is_refused_after_the_office_renamed_and_renumbered(programme, tmp_path, number):
+    """Both the number that was loaded and the one that stands now are known."""
+    owner = programme.committee
+    owner.name = "Đảng ủy UBND xã Sông Mới"
+    owner.save()
+    programme.number = "09-CTr/ĐUUB"
+    programme.save()
+    text = loader.BUNDLED.read_text(encoding="utf-8").replace("Xây dựng", "Dựng xây")
+    changed = tmp_path / "doi.txt"
+    changed.write_text(text.replace("08-CTr/ĐUUB", number), encoding="utf-8")
+    before = counts()
+    with pytest.raises(CommandError, match="đã được nạp với nội dung khác") as refused:
+        run(changed, corrections=loader.BUNDLED.parent / "corrections.tsv")
+    assert "Dựng xây" in str(refused.value)
+    assert counts() == before
+
+
+def test_of_two_committees_with_one_document_the_one_in_its_letterhead_is_named(programme):
+    run(committee="Đảng ủy UBND xã Mẫu")
+    assert f"của {programme.committee} đã nạp từ trước" in run()
+    assert "của Đảng ủy UBND xã Mẫu đã nạp từ trước" in run(committee="Đảng ủy UBND xã Mẫu")
+    assert Programme.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_group_that_no_rule_fills_is_empty_and_flagged(tmp_path):
+    path = tmp_path / "an-binh.txt"
+    path.write_text(
+        "ĐẢNG ỦY XÃ AN BÌNH\nSố: 05-CTr/ĐU\nCHƯƠNG TRÌNH HÀNH ĐỘNG\n\nII. NHIỆM VỤ\n1. Kinh tế\n- Làm chợ.\n"
+        "Phân công thực hiện:\n- Phòng Kinh tế chủ trì, phối hợp với các thôn, Công an xã.\n"
+        "- Các phòng, ban phối hợp thực hiện.\n",
+        encoding="utf-8",
+    )
+    run(path, committee="Đảng ủy xã An Bình")
+    villages = Group.objects.get(name="Các thôn")
+    assert (villages.rule, villages.comrades.count()) == (Group.Rule.LISTED, 0)
+    assert Group.objects.get(name="Các phòng, ban").rule == Group.Rule.UNITS
+    assert [(item.line, item.text) for item in UnplacedLine.objects.all()] == [(9, "Các thôn")]
+    assert "Các thôn (chưa có danh sách)" in run(path, dry_run=True, committee="Đảng ủy xã An Bình")
 
 
 def test_changed_text_under_a_known_number_is_refused_with_a_short_difference(programme, tmp_path):
@@ -173,6 +233,24 @@ def test_labels_of_a_task_become_its_own_facts():
     assert (task.due, task.continuing) == (None, False)
     assert task.deadline_proposals.get().as_written == "Tháng 02/2026"
     assert Assignment.objects.get(task=task, role="lead").unit.short_name == "VPUBND"
+
+
+@pytest.mark.django_db
+def test_of_two_who_are_said_to_head_a_unit_the_first_does(tmp_path):
+    """A unit has one head at a time: a person settles what the document leaves open."""
+    path = tmp_path / "an-binh.txt"
+    path.write_text(
+        "ĐẢNG ỦY XÃ AN BÌNH\nSố: 05-CTr/ĐU\nCHƯƠNG TRÌNH HÀNH ĐỘNG\n\nII. NHIỆM VỤ\n1. Kinh tế\n- Làm chợ.\n"
+        "Phân công thực hiện:\n- Đồng chí Lê Văn Ba, Trưởng phòng Kinh tế chỉ đạo.\n"
+        "- Đồng chí Vũ Thị Tư, Trưởng phòng Kinh tế phối hợp.\n",
+        encoding="utf-8",
+    )
+    run(path, committee="Đảng ủy xã An Bình")
+    posts = Post.objects.filter(unit__name__icontains="Kinh tế").order_by("pk")
+    assert [(post.comrade.name, post.is_head) for post in posts] == [
+        ("Lê Văn Ba", True),
+        ("Vũ Thị Tư", False),
+    ]
 
 
 @pytest.mark.django_db

@@ -149,9 +149,9 @@ def test_a_row_shows_who_directs_from_above_quietly_and_its_own_in_full(world, p
     above = add(world, plan, coordinators=(world.other,))
     own = add(world, plan, title="Khác", direct=deputy)
     page = soup(as_user(world.head))
-    quiet = page.find(id=f"viec-{above.code}").select_one("td:nth-child(8) span")
+    quiet = page.find(id=f"viec-{above.code}").select_one("td:nth-child(8)")
     assert (quiet.text, quiet["class"]) == ("Trần Thị Bích", ["muted"])
-    said = page.find(id=f"viec-{own.code}").select_one("td:nth-child(8) span")
+    said = page.find(id=f"viec-{own.code}").select_one("td:nth-child(8)")
     assert (said.text, said.get("class")) == ("Lê Văn Cường", None)
     assert page.find(id=f"viec-{above.code}").select_one("td:nth-child(4)").text.strip() == "Phòng Thủy lợi"
 
@@ -589,7 +589,21 @@ def test_saving_within_the_page_brings_the_plan_as_it_is_now(world, plan) -> Non
     again = client.post(f"{URL}them/", whole(world, tiep="1"), headers=HTMX)
     page = BeautifulSoup(again.content, "html.parser")
     assert page.select_one("tr.form-row input[name=parent]")["value"] == "II.1-01"
+    assert page.select_one("#lam input[name=so]")["value"] == "2"
     assert "Ban hành kế hoạch đo đạc" in page.text
+
+
+def test_a_page_that_still_shows_an_open_plan_is_brought_up_to_date(world, plan) -> None:
+    item = add(world, plan)
+    planning.submit(plan, world.head)
+    client = as_user(world.head)
+    asked = (
+        client.get(f"{URL}{item.code}/", headers=HTMX),
+        client.get(f"{URL}them/?viec=II.1-01", headers=HTMX),
+        client.post(f"{URL}{item.code}/copy/", headers=HTMX),
+    )
+    assert [response.headers.get("HX-Refresh") for response in asked] == ["true"] * 3
+    assert "Rút lại rồi sửa" in soup(client).select_one(".messages").text
 
 
 def test_removal_asks_in_the_place_of_the_row(world, plan) -> None:

@@ -1,0 +1,49 @@
+"""Every guard by itself: what pages ask besides must not be all that keeps committees apart."""
+
+from datetime import date
+from types import SimpleNamespace
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from chuongtrinh.models import User
+from nhiemvu.models import DeadlineProposal
+from phancong import permissions, planning
+from phancong.models import Plan
+from tests.conftest import ROLES
+from tests.factories.people import UserFactory
+
+GUARDS = sorted(name for name in vars(permissions) if name.startswith("visible_"))
+
+
+@pytest.fixture
+def world(programme, personas: SimpleNamespace) -> SimpleNamespace:
+    """The programme with a given plan and a stated deadline, so that there is a row behind every guard."""
+    head = personas.truongdonvi
+    plan = Plan.objects.create(programme=programme, unit=head.unit, year=2027)
+    parent = programme.tasks.get(code="II.3.2-02").mirrors
+    DeadlineProposal.objects.create(task=parent, as_written="trong năm 2027", due=date(2027, 12, 31))
+    planning.add_item(plan, head, planning.ItemData(parent=parent, title="Mở thầu"))
+    Plan.objects.update(state=Plan.State.GIVEN)
+    return personas
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_a_guard_shows_ones_own_committee_and_nothing_of_another(name: str, world: SimpleNamespace) -> None:
+    guard = getattr(permissions, name)
+    assert guard(world.vanphong).exists()
+    for role in ROLES.values():
+        assert not guard(UserFactory(role=role)).exists(), role
+
+
+@pytest.mark.parametrize("name", GUARDS)
+def test_a_guard_shows_nothing_to_whoever_belongs_nowhere(name: str, world: SimpleNamespace) -> None:
+    guard = getattr(permissions, name)
+    disabled = UserFactory(committee=world.vanphong.committee, role=User.Role.OFFICE, is_active=False)
+    for nobody in (AnonymousUser(), UserFactory(committee=None), disabled):
+        assert not guard(nobody).exists()
+
+
+def test_a_deadline_is_decided_by_those_who_enter_the_programme(world: SimpleNamespace) -> None:
+    allowed = {name for name in ROLES if permissions.can_decide_deadline(getattr(world, name))}
+    assert allowed == {"quantri", "vanphong"}
