@@ -8,8 +8,10 @@ import sys
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "chuongtrinh.settings")
     from django.core.exceptions import ImproperlyConfigured
-    from django.core.management import execute_from_command_line
+    from django.core.management import CommandError, execute_from_command_line
 
+    # Django begins the one line that says what went wrong with the name of this class.
+    CommandError.__name__ = "Chưa chạy được"
     try:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:

@@ -10,7 +10,6 @@ from django.contrib.auth import password_validation, update_session_auth_hash
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -23,7 +22,7 @@ from chuongtrinh.admin_site import (
     SignedAdmin,
     TrackedAdmin,
 )
-from chuongtrinh.forms import EntryForm
+from chuongtrinh.forms import EntryForm, EntryFormSet
 from chuongtrinh.models import (
     Citation,
     CitedDocument,
@@ -38,6 +37,8 @@ from chuongtrinh.models import (
 )
 from phancong.admin import AssignmentsInline
 
+_OUT_OF_THE_WAY = 30_001  # above every number that a document's recipients have
+
 
 class RecipientForm(EntryForm):
     class Meta:
@@ -47,18 +48,37 @@ class RecipientForm(EntryForm):
         super().__init__(*args, **kwargs)
         self.fields["ordinal"].required = False
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        if data.get("ordinal") is None and "ordinal" not in self.errors:
-            programme = data.get("programme")
-            last = Recipient.objects.filter(programme=programme).aggregate(last=Max("ordinal"))["last"]
-            data["ordinal"] = self.instance.ordinal or (last or 0) + 1
-        return data
+
+class RecipientFormSet(EntryFormSet):
+    def clean(self) -> None:
+        """Those without a number go to the end, in the order in which they stand on the page."""
+        kept = [form for form in self.forms if not self._leaves(form) and not form.errors]
+        last = max((form.instance.ordinal or 0 for form in kept), default=0)
+        for form in kept:
+            if form.instance.ordinal is None and (form.instance.pk or form.has_changed()):
+                form.instance.ordinal = last = last + 1
+        super().clean()
+
+    def save_existing_objects(self, commit: bool = True) -> Any:
+        """Numbers change hands: first out of each other's way, then to where they belong."""
+        moving = [
+            form.instance
+            for form in self.initial_forms
+            if form.instance.pk and "ordinal" in form.changed_data and not self._leaves(form)
+        ]
+        for away, row in enumerate(moving, _OUT_OF_THE_WAY):
+            wanted, row.ordinal = row.ordinal, away
+            row.skip_history_when_saving = True
+            row.save()
+            del row.skip_history_when_saving
+            row.ordinal = wanted
+        return super().save_existing_objects(commit)
 
 
 class RecipientsInline(EntryInline):
     model = Recipient
     form = RecipientForm
+    formset = RecipientFormSet
     fields = ("ordinal", "name")
     show_change_link = False
 
@@ -156,7 +176,7 @@ class CorrectionsInline(ReadOnlyInline):
 
 @admin.register(Clause)
 class ClauseAdmin(SignedAdmin):
-    index_help = "Từng đoạn của văn bản: như bản ký và sau đính chính. Chỉ để xem."
+    index_help = "Từng đoạn của văn bản: như bản chép và sau đính chính. Chỉ để xem."
     committee_path = "section__programme__committee"
     related = ("section__programme", "parent__section")
     list_display = ("__str__", "kind", "text")
@@ -199,7 +219,7 @@ class CitedDocumentAdmin(SignedAdmin):
 
 
 @admin.register(UnplacedLine)
-class UnplacedLineAdmin(EntryAdmin):
+class UnplacedLineAdmin(TrackedAdmin):
     index_help = "Dòng máy chưa hiểu khi đọc văn bản: xem rồi đánh dấu “đã xem xét”."
     committee_path = "programme__committee"
     related = ("programme",)
@@ -252,7 +272,7 @@ class AccountForm(EntryForm):
             "full_name": "Tên hiện trên trang, ví dụ Văn phòng Đảng ủy.",
             "role": "Vai trò quyết định tài khoản được xem và làm gì.",
             "unit": "Bắt buộc với vai trò Trưởng đơn vị.",
-            "comrade": "Tài khoản của đồng chí nào; cần với vai trò Ủy viên phụ trách.",
+            "comrade": "Tài khoản của đồng chí nào; bắt buộc với vai trò Ủy viên phụ trách.",
             "is_active": "Bỏ dấu này để khóa tài khoản: người đó bị thoát ra ngay, không đăng nhập được nữa.",
         }
 
@@ -271,6 +291,8 @@ class AccountForm(EntryForm):
         data = super().clean() or self.cleaned_data
         if data.get("role") == User.Role.HEAD and not data.get("unit"):
             self.add_error("unit", "Tài khoản Trưởng đơn vị phải ghi đơn vị.")
+        if data.get("role") == User.Role.MEMBER and not data.get("comrade"):
+            self.add_error("comrade", "Tài khoản Ủy viên phụ trách phải ghi đồng chí.")
         if data.get("new_password") != data.get("repeated") and "repeated" not in self.errors:
             self.add_error("repeated", "Hai lần nhập mật khẩu không giống nhau.")
         return data

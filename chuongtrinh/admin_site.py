@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import date
-from decimal import Decimal
 from typing import Any
 from urllib.parse import quote
 
 from django import forms
-from django.contrib import admin, auth
+from django.contrib import admin, auth, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import models as auth_models
@@ -26,14 +24,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.decorators import method_decorator
-from django.utils.formats import date_format
 from django.utils.http import url_has_allowed_host_and_scheme
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.models import DeletedObject
 from simple_history.template_utils import HistoricalRecordContextHelper
 
+from chuongtrinh.edits import in_words
 from chuongtrinh.forms import EntryForm, EntryFormSet, KnownAutocomplete, LocalDecimalField
-from chuongtrinh.vietnamese import fold, format_number
+from chuongtrinh.models import Programme
+from chuongtrinh.vietnamese import fold
 from phancong.permissions import can_enter, can_manage_accounts
 
 # The start page, as the office thinks of it: heading, anchor, one line of help, models in order.
@@ -124,13 +122,20 @@ class EntrySite(admin.AdminSite):
             return redirect("dang-nhap")
         return redirect("admin:index")
 
+    def get_urls(self) -> list[Any]:
+        """Without the address that leads on to any row of any table, and so tells what it is called."""
+        return [one for one in super().get_urls() if getattr(one, "name", None) != "view_on_site"]
+
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
         return redirect("doi-mat-khau")
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        apps = self._build_app_dict(request, app_label)
-        known = {} if not apps else {app_label: apps} if app_label else apps
-        rows = {row["model"]._meta.label_lower: row for app in known.values() for row in app["models"]}
+        rows = {
+            row["model"]._meta.label_lower: row
+            for label, app in self._build_app_dict(request).items()
+            for row in app["models"]
+            if app_label in (None, label)
+        }
         groups = []
         for name, anchor, help_text, labels in GROUPS:
             found = [rows[label] for label in labels if label in rows]
@@ -155,15 +160,20 @@ class Scoped(BaseModelAdmin):
     committee_path = "committee"
     related: tuple[str, ...] = ()
     form: Any = EntryForm
+    view_on_site: Any = False
     formfield_overrides = {  # noqa: RUF012
         models.DecimalField: {"form_class": LocalDecimalField, "widget": forms.TextInput},
         models.TextField: {"widget": forms.Textarea(attrs={"rows": 3, "class": "vLargeTextField"})},
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return own_rows(super().get_queryset(request), request.user, self.committee_path).select_related(
-            *self.related
-        )
+        return self.slim(own_rows(super().get_queryset(request), request.user, self.committee_path))
+
+    def slim(self, rows: QuerySet) -> QuerySet:
+        """With what the row's page shows, and never with a programme's transcription."""
+        if self.related:  # without names, select_related would fetch whatever a row points to
+            rows = rows.select_related(*self.related)
+        return rows.defer(*transcriptions(self.model, self.related))
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey, request: HttpRequest, **kwargs: Any
@@ -210,7 +220,6 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False
-    view_on_site = False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         """What is another committee's does not exist here: 404, whatever one may do to one's own rows."""
@@ -226,6 +235,34 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         form.user = request.user  # the class is made anew for each request
         return form
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        changes = super().construct_change_message(request, form, formsets, add)
+        vars(request)["nothing_changed"] = not add and not changes
+        return changes
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """What was not changed is not written, so that the history tells changes only."""
+        lists = {field.name for field in obj._meta.many_to_many}
+        if not change or {*form.changed_data} - lists:
+            super().save_model(request, obj, form, change)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        return super().log_change(request, obj, message) if message else None
+
+    def message_user(
+        self,
+        request: HttpRequest,
+        message: Any,
+        level: int | str = messages.INFO,
+        extra_tags: str = "",
+        fail_silently: bool = False,
+    ) -> None:
+        if vars(request).pop("nothing_changed", False) and level == messages.SUCCESS:
+            message, level = "Không có gì thay đổi.", messages.INFO
+        super().message_user(request, message, level, extra_tags, fail_silently)
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet, search_term: str
@@ -272,18 +309,7 @@ class Edits(HistoricalRecordContextHelper):
     """What changed, as people write it: 30/06/2027, Có, Chờ xác nhận."""
 
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
-        field = self.model._meta.get_field(change.field)
-        if isinstance(value, DeletedObject):
-            return "(đã xóa)"
-        if field.choices:
-            return dict(field.flatchoices).get(value, value)
-        if isinstance(value, bool):
-            return "Có" if value else "Không"
-        if isinstance(value, Decimal):
-            return format_number(value)
-        if isinstance(value, date):
-            return date_format(value, "SHORT_DATE_FORMAT")
-        return "" if value is None else super().prepare_delta_change_value(change, value)
+        return in_words(self.model._meta.get_field(change.field), value)
 
 
 class TrackedAdmin(EntryAdmin, SimpleHistoryAdmin):
@@ -312,12 +338,21 @@ class TrackedAdmin(EntryAdmin, SimpleHistoryAdmin):
 class EntryInline(Scoped, admin.TabularInline):
     """Rows on their parent's page; the parent is the user's own, so its rows are too."""
 
+    view_on_site: Any = False
     formset = EntryFormSet
     extra = 0
     show_change_link = True
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return admin.TabularInline.get_queryset(self, request).select_related(*self.related)
+        return self.slim(admin.TabularInline.get_queryset(self, request))
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Each row brings the version at which it was read, in a field that is not seen."""
+        shown = list(super().get_fieldsets(request, obj))
+        if hasattr(self.model, "history") and self.has_change_permission(request, obj):
+            heading, options = shown[0]
+            shown[0] = (heading, {**options, "fields": (*options["fields"], "read_version")})
+        return shown
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         """In a row of a table a field has no label beside it: it carries its own name."""
@@ -365,6 +400,19 @@ class OwnRelatedFilter(admin.RelatedFieldListFilter):
 def own_rows(rows: QuerySet, user: Any, path: str) -> QuerySet:
     """The rows of the user's committee; ``path`` leads from a row to its committee."""
     return rows.filter(**{path: user.committee_id}) if can_enter(user) else rows.none()
+
+
+def transcriptions(model: type[models.Model], related: tuple[str, ...]) -> list[str]:
+    """The paths to a programme's transcription, megabytes long, from a row and what comes with it."""
+    found = ["source"] if model is Programme else []
+    for path in related:
+        steps = path.split("__")
+        at: Any = model
+        for end, step in enumerate(steps, 1):
+            at = at._meta.get_field(step).related_model
+            if at is Programme:
+                found.append("__".join((*steps[:end], "source")))
+    return found
 
 
 def own_choices(site: admin.AdminSite, field: Any, request: HttpRequest) -> QuerySet:

@@ -16,6 +16,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from chuongtrinh.models import Clause, Correction, Programme, Section, UnplacedLine
+from chuongtrinh.vietnamese import long_date
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Facts, Status, status
@@ -51,6 +52,24 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What the given plans of a year do for a clause: how many items, whose, and their first and last day."""
+
+    count: int
+    units: tuple[str, ...]
+    first: date | None
+    last: date | None
+
+    @classmethod
+    def of(cls, stands: Status, units: dict[str, str]) -> Planned:
+        """``units`` names the unit of each item by its code; what was dropped is not counted."""
+        dues = sorted(stood.due for _, stood in stands.counted if stood.due)
+        names = dict.fromkeys(units[facts.code] for facts, _ in stands.counted if facts.code in units)
+        first, last = (dues[0], dues[-1]) if dues else (None, None)
+        return cls(len(stands.counted), tuple(names), first, last)
+
+
+@dataclass(frozen=True, slots=True)
 class TaskMark:
     """How the clause's work stands, in few words; ``leads`` are the principal units, or all where none is."""
 
@@ -58,6 +77,7 @@ class TaskMark:
     stands: Status
     leads: tuple[str, ...]
     missing: int
+    planned: Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +121,7 @@ class Head:
     issuer: str
     party: str
     number: str
+    date: str
     notes: list[Note]
 
 
@@ -130,6 +151,8 @@ class LivingDocument:
     blocks: list[Block]
     recipients: list[str]
     coverage: Coverage
+    has_plans: bool
+    """Whether any plan of the year has been given: only then does a clause without items lack something."""
 
 
 def runs_of(
@@ -170,7 +193,7 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
         .order_by("section__ordinal", "ordinal")
     )
     tasks = [task for clause in clauses if (task := _task_of(clause))]
-    who = Answerability(programme, on=on, tasks=tasks)
+    who = Answerability(programme, on=on, tasks=tasks, overseers=False)
     sections = sorted(who.sections.values(), key=lambda section: section.ordinal)
     corrections = list(Correction.objects.filter(programme=programme).order_by("ordinal"))
     of_clause: dict[int, list[Correction]] = defaultdict(list)
@@ -187,7 +210,7 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
             _title(section, as_signed),
             [Note.of(row) for row in fixes],
         )
-    facts = facts_of(tasks)
+    facts, units = facts_of(tasks), _units_of_items(programme, on.year)
     charges, unknown = _charges(who, sections, tasks)
     for clause in clauses:
         fixes = of_clause[clause.pk]
@@ -196,7 +219,7 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
             clause,
             runs_of(clause.as_signed, clause.emphasis, fixes, as_signed=as_signed),
             [Note.of(row) for row in fixes],
-            mark=_mark(task, facts[task.pk], who, on) if task else None,
+            mark=_mark(task, facts[task.pk], who, on, units) if task else None,
             charges=charges.get(clause.pk, []),
             lost=task is None and clause.kind in FOLLOWED,
         )
@@ -213,6 +236,7 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
         blocks=list(blocks.values()),
         recipients=recipients,
         coverage=_coverage(clauses, len(corrections), loose, unplaced, unknown),
+        has_plans=bool(units),
     )
 
 
@@ -233,10 +257,17 @@ def _title(section: Section, as_signed: bool) -> str:
     return section.title + (":" if section.title_as_signed.rstrip().endswith(":") else "")
 
 
-def _mark(task: Task, facts: Facts, who: Answerability, on: date) -> TaskMark:
+def _units_of_items(programme: Programme, year: int) -> dict[str, str]:
+    """Whose each given item of the year is, by the item's code."""
+    rows = Task.objects.plan_items().filter(programme=programme, year=year, entry__given_on__isnull=False)
+    return dict(rows.order_by("code").values_list("code", "entry__plan__unit__name"))
+
+
+def _mark(task: Task, facts: Facts, who: Answerability, on: date, units: dict[str, str]) -> TaskMark:
     leads = [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD]
     named = tuple(duty.name for duty in leads if duty.principal) or tuple(duty.name for duty in leads)
-    return TaskMark(task, status(facts, on), named, len(who.six_clear(task).missing))
+    stands = status(facts, on)
+    return TaskMark(task, stands, named, len(who.six_clear(task).missing), Planned.of(stands, units))
 
 
 def _charges(
@@ -294,6 +325,7 @@ def _head(programme: Programme, fixes: list[Correction], as_signed: bool) -> Hea
         issuer="" if lost else programme.letterhead_issuer,
         party="" if lost else "ĐẢNG CỘNG SẢN VIỆT NAM",
         number=number,
+        date=long_date(programme.issued_on) if programme.issued_on else "",
         notes=[Note.of(row) for row in fixes],
     )
 

@@ -103,6 +103,16 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.full_name or self.username
 
+    def save(self, *args, **kwargs) -> None:
+        """Signing in is no edit: the moment is kept, the history of the account stays as it is."""
+        if {*(kwargs.get("update_fields") or ())} != {"last_login"}:
+            return super().save(*args, **kwargs)
+        self.skip_history_when_saving = True
+        try:
+            super().save(*args, **kwargs)
+        finally:
+            del self.skip_history_when_saving
+
     def get_full_name(self) -> str:
         return self.full_name
 
@@ -220,7 +230,7 @@ class Section(models.Model):
     number = models.CharField("số mục", max_length=30)
     label = models.CharField("số như in", max_length=30, blank=True)
     title = models.TextField("tên mục", blank=True)
-    title_as_signed = models.TextField("tên mục như bản ký", blank=True)
+    title_as_signed = models.TextField("tên mục như bản chép", blank=True)
     ordinal = models.PositiveIntegerField("thứ tự")
     line = models.PositiveIntegerField("dòng trong bản chép", null=True)
 
@@ -268,7 +278,7 @@ class Clause(models.Model):
     kind = models.CharField("loại đoạn", max_length=12, choices=Kind)
     duty = models.CharField("trách nhiệm chung", max_length=10, choices=Duty, blank=True)
     marker = models.CharField("dấu đầu dòng", max_length=10, blank=True)
-    as_signed = models.TextField("như bản ký")
+    as_signed = models.TextField("như bản chép")
     text = models.TextField("đã đính chính")
     line_from = models.PositiveIntegerField("từ dòng")
     line_to = models.PositiveIntegerField("đến dòng")

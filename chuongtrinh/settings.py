@@ -10,14 +10,41 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from chuongtrinh.log import without_traceback
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+
+class Env(environ.Env):
+    """Says in one line which variable it cannot read; an empty one counts as not given."""
+
+    def bool(self, var: str, default: bool = False) -> bool:
+        text = self.str(var, default="").strip().lower()
+        if text not in ("", "true", "yes", "on", "1", "false", "no", "off", "0"):
+            raise ImproperlyConfigured(f"{var} phải là true hoặc false, đang là “{text}”.")
+        return text in ("true", "yes", "on", "1") if text else default
+
+    def db(self, var: str, default: str) -> dict:
+        # The address may hold a password: what is wrong with it is told without it.
+        fault = f"{var} phải có dạng postgres://nguoidung:matkhau@maychu:5432/ten hoặc sqlite:///duong/dan."
+        address = self.str(var, default="").strip() or default
+        if address.partition(":")[0] not in ("postgres", "postgresql", "sqlite"):
+            raise ImproperlyConfigured(fault)
+        try:
+            found = self.db_url_config(address)
+        except ValueError:
+            found = {}
+        if not found.get("NAME"):
+            raise ImproperlyConfigured(fault)
+        return found
+
+
+env = Env()
 VAR_DIR = BASE_DIR / env.str("VAR_DIR", default="var")
 env.read_env(VAR_DIR / ".env")
 
 DEBUG = env.bool("DEBUG", default=False)
-# Plain HTTP on this machine alone (make run): cookies go without Secure and files without collectstatic.
+# Plain HTTP on this machine alone (make run): cookies go without Secure.
 LOCAL_HTTP = env.bool("LOCAL_HTTP", default=False)
 SECRET_KEY = env.str("SECRET_KEY", default="")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
@@ -28,6 +55,11 @@ if not SECRET_KEY or not ALLOWED_HOSTS:
     raise ImproperlyConfigured(
         f"thiếu biến môi trường {missing}. Chạy thử trên máy này: make run. Chạy thật: theo .env.example."
     )
+
+# A monitor on the same machine asks for /healthz by the machine's own name.
+ALLOWED_HOSTS += [name for name in ("127.0.0.1", "localhost") if name not in ALLOWED_HOSTS]
+# Everything shown is invented (make demo): each page says so, on paper too.
+SAMPLE_DATA = env.bool("SAMPLE_DATA", default=False)
 
 INSTALLED_APPS = [
     "chuongtrinh",
@@ -112,7 +144,7 @@ LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "dang-nhap"
 
 # Five wrong passwords in 15 minutes lock the account, whatever address they come from, and twenty lock the
-# address (chuongtrinh.sign_in). The address is the connection's own unless a proxy is declared.
+# address (chuongtrinh.sign_in). What is tried while the lock holds does not make it last longer.
 AXES_HANDLER = "chuongtrinh.sign_in.LockoutHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
@@ -120,7 +152,7 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_TEMPLATE = "chuongtrinh/locked_out.html"
 AXES_RESET_ON_SUCCESS = True
-AXES_IPWARE_PROXY_COUNT = env.int("PROXY_COUNT", default=0)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 
@@ -136,12 +168,13 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"
-WHITENOISE_USE_FINDERS = LOCAL_HTTP or DEBUG
+WHITENOISE_USE_FINDERS = DEBUG
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if WHITENOISE_USE_FINDERS
+        # manage.py serve collects the files itself on one's own machine, under the names that they have here.
+        "BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"
+        if LOCAL_HTTP or DEBUG
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
@@ -164,20 +197,26 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL_HTTP
 SECURE_SSL_REDIRECT = env.bool("SSL_REDIRECT", default=not LOCAL_HTTP)
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # a monitor on the same machine asks by plain HTTP
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # the monitor asks by plain HTTP
 SECURE_HSTS_SECONDS = 0 if LOCAL_HTTP else 365 * 24 * 3600
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = not LOCAL_HTTP
-if AXES_IPWARE_PROXY_COUNT:
-    # Only a proxy that the office declared may say that the visitor came by HTTPS.
-    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = env.bool("HSTS_SUBDOMAINS", default=not LOCAL_HTTP)
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 12 * 3600
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "filters": {
+        "without_traceback": {"()": "django.utils.log.CallbackFilter", "callback": without_traceback}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "filters": ["without_traceback"]}},
     "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {
+        # Each wrong password and each lockout is kept in the table of attempts.
+        "axes": {"level": "ERROR"},
+        # A request that waits for a thread is no fault: a page brings several files at once.
+        "waitress.queue": {"level": "ERROR"},
+    },
 }
 # axes.W006 wants the address among the parameters: the handler above counts it, with a limit of its own.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]

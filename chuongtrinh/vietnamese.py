@@ -36,8 +36,6 @@ _FIXED_CASE = (
     "Việt Nam", "Hồ Chí Minh",
 )  # fmt: skip
 
-_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
-
 
 def fold(text: str) -> str:
     """The search key of a text: two texts that a reader takes for the same give the same key.
@@ -170,11 +168,6 @@ def long_date(day: date) -> str:
     """As in "ngày 05 tháng 5 năm 2026": a 0 before days under 10 and months under 3 (HD 05-HD/VPTW)."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-def weekday_date(day: date) -> str:
-    """As in "thứ Bảy, 14/11/2026"."""
-    return f"{_WEEKDAYS[day.weekday()]}, {day.day:02d}/{day.month:02d}/{day.year:04d}"
 
 
 def format_number(value: Decimal | float, places: int | None = None) -> str:

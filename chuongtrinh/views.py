@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import sys
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
-from django.contrib.auth.views import LoginView, PasswordChangeView
+from django.contrib.auth.views import LoginView, LogoutView, PasswordChangeView
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,9 +19,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chuongtrinh import audit as audit_rows
 from chuongtrinh.living import living_document
+from chuongtrinh.models import User
+from chuongtrinh.sign_in import ChangePasswordForm
 from phancong.context import chosen_programme
-from phancong.permissions import visible_programmes
+from phancong.permissions import can_read_audit, visible_programmes
 
 
 class SignIn(LoginView):
@@ -26,9 +32,20 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
 
+class SignOut(LogoutView):
+    """Signing out takes a POST; whoever comes by a link is shown the button instead of a bare 405."""
+
+    http_method_names = ["get", "head", "post", "options"]
+    template_name = "chuongtrinh/sign_out.html"
+
+
 class ChangePassword(PasswordChangeView):
     template_name = "chuongtrinh/change_password.html"
+    form_class = ChangePasswordForm
     success_url = reverse_lazy("trang-chu")
+
+    def get_form_kwargs(self) -> dict[str, Any]:
+        return {**super().get_form_kwargs(), "request": self.request}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         messages.success(self.request, "Đã đổi mật khẩu. Lần sau đăng nhập bằng mật khẩu mới.")
@@ -57,8 +74,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def documents(request: HttpRequest) -> HttpResponse:
-    """The committee's programmes, newest first."""
-    rows = visible_programmes(request.user).select_related("committee").defer("source")
+    """The committee's programmes, newest first; where there is one only, that programme."""
+    rows = list(visible_programmes(request.user).select_related("committee").defer("source"))
+    if len(rows) == 1:
+        return redirect(rows[0])
     return render(request, "chuongtrinh/documents.html", {"documents": rows})
 
 
@@ -89,6 +108,35 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
             "marked": marked,
             "other_reading": _with(request, "ban", "" if as_signed else "ky"),
             "other_margin": _with(request, "danh-dau", "0" if marked else ""),
+        },
+    )
+
+
+@require_safe
+def audit(request: HttpRequest) -> HttpResponse:
+    """Who changed what and when, of everything that is kept here; to be read only."""
+    if not can_read_audit(request.user):
+        raise PermissionDenied
+    form = audit_rows.Filters(request.GET)
+    user = cast(User, request.user)
+    asked = form.cleaned_data if form.is_valid() else {}
+    pages = Paginator(audit_rows.entries_of(user, asked), audit_rows.PER_PAGE)
+    page = pages.get_page(request.GET.get("trang"))
+    numbers = {
+        "previous_url": page.number > 1 and _with(request, "trang", str(page.number - 1)),
+        "next_url": page.has_next() and _with(request, "trang", str(page.number + 1)),
+    }
+    return render(
+        request,
+        "chuongtrinh/audit.html",
+        {
+            "form": form,
+            "asked": any(request.GET.get(name) for name in form.fields),
+            "entries": audit_rows.read(list(page.object_list)),
+            "editors": User.objects.filter(committee=user.committee_id).order_by("full_name", "username"),
+            "system": audit_rows.SYSTEM,
+            "page": page,
+            **numbers,
         },
     )
 

@@ -1,4 +1,4 @@
-"""WSGI callable, served by waitress or gunicorn."""
+"""WSGI callable, served by waitress (docs/trien-khai.md)."""
 
 import os
 

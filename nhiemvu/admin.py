@@ -7,14 +7,17 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 
-from chuongtrinh.admin_site import EntryAdmin, OwnRelatedFilter, ReadOnlyInline, TrackedAdmin
+from chuongtrinh.admin_site import OwnRelatedFilter, ReadOnlyInline, TrackedAdmin
 from chuongtrinh.forms import EntryForm
 from chuongtrinh.vietnamese import format_number
-from nhiemvu.models import DeadlineProposal, Indicator, RelatedWork, Task
+from nhiemvu.models import DeadlineProposal, Decision, Indicator, RelatedWork, Task
 from phancong.admin import AssignmentsInline, check_no_circle
+from phancong.permissions import visible_tasks
 
 
 class TaskForm(EntryForm):
@@ -80,12 +83,33 @@ class DeadlineProposalsInline(ReadOnlyInline):
     verbose_name_plural = "thời hạn do văn bản nêu (xác nhận ở trang của nhiệm vụ)"
 
 
+class DecisionsInline(ReadOnlyInline):
+    model = Decision
+    fields = ("effective_on", "document", "subject", "was", "now", "reason", "decided_by", "recorded_at")
+    readonly_fields = fields
+    related = ("decided_by", "task")
+    show_change_link = False
+    verbose_name_plural = "quyết định, thay đổi (ghi ở trang của nhiệm vụ)"
+
+    @admin.display(description="trước")
+    def was(self, row: Decision) -> str:
+        return row.before_label
+
+    @admin.display(description="sau")
+    def now(self, row: Decision) -> str:
+        return row.after_label
+
+
+DECIDED = ("start", "due", "continuing", "product", "authority", "priority")
+"""What holds of existing work: it changes by a document on record, on the work's own page."""
+
+
 @admin.register(Task)
 class TaskAdmin(TrackedAdmin):
     index_help = "Từng nhiệm vụ, đề án: tên gọi, thời hạn, sản phẩm, thẩm quyền, phân công riêng."
     form = TaskForm
     committee_path = "programme__committee"
-    related = ("programme", "section", "clause__section", "parent", "mirrors")
+    related = ("programme", "section", "clause__section", "parent", "mirrors", "entry__plan__unit")
     list_display = ("code", "title", "kind", "start", "due", "continuing", "product")
     list_display_links = ("code", "title")
     list_filter = (
@@ -99,15 +123,22 @@ class TaskAdmin(TrackedAdmin):
     )
     search_fields = ("search_key",)
     autocomplete_fields = ("section", "parent", "mirrors")
-    inlines = (AssignmentsInline, DeadlineProposalsInline)
+    inlines = (AssignmentsInline, DeadlineProposalsInline, DecisionsInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Items of a plan that is still being written are its unit's and the office's alone."""
+        seen = visible_tasks(request.user).values("pk")
+        return super().get_queryset(request).filter(pk__in=seen)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Task | None = None) -> tuple[str, ...]:
-        """Where a task comes from the signed text, what the text says of it stays."""
+        """What the signed text says stays; what holds changes by decision, and plan items in their plan."""
         if obj is None:
             return ()
+        if obj.kind == Task.Kind.PLAN_ITEM:
+            return ("code", "kind", "section", "title", "parent", "year", *DECIDED, "mirrors", "ordinal")
         if obj.clause_id:
-            return ("code", "kind", "section", "signed", "clause")
-        return ("clause",)
+            return ("code", "kind", "section", "signed", "clause", *DECIDED)
+        return ("clause", *DECIDED)
 
     def get_fieldsets(self, request: HttpRequest, obj: Task | None = None) -> Any:
         signed = ("signed", "clause") if obj and obj.clause_id else ()
@@ -115,18 +146,38 @@ class TaskAdmin(TrackedAdmin):
         return (
             ("Việc", {"fields": ("code", "kind", "section", *signed, "title", *plan)}),
             (
-                "Thời gian",
+                "Thời gian, sản phẩm, thẩm quyền",
                 {
-                    "fields": (("start", "due"), "continuing"),
-                    "description": "Có thời hạn, hoặc thường xuyên, hoặc để trống cả hai khi chưa xác định.",
+                    "fields": (("start", "due"), "continuing", "product", "authority", "priority"),
+                    "description": self._how_to_change(obj),
                 },
             ),
-            ("Sản phẩm, thẩm quyền", {"fields": ("product", "authority")}),
             ("Khác", {"fields": ("mirrors", "ordinal"), "classes": ("collapse",)}),
         )
 
+    def _how_to_change(self, obj: Task | None) -> str:
+        if obj is None:
+            return "Có thời hạn, hoặc thường xuyên, hoặc để trống cả hai khi chưa xác định."
+        entry = getattr(obj, "entry", None)
+        if entry and entry.given_on is None:
+            return format_html(
+                'Việc này sửa trong <a href="{}">{}</a>.', entry.plan.get_absolute_url(), entry.plan
+            )
+        return format_html(
+            'Thay đổi theo văn bản (số, ngày): <a href="{}?ct={}">ghi quyết định về {}</a>.',
+            reverse("quyet-dinh", args=[obj.code]),
+            obj.programme_id,
+            obj.code,
+        )
+
     def has_delete_permission(self, request: HttpRequest, obj: Task | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and (obj is None or obj.clause_id is None)
+        """What was signed stays; a plan item is taken out of its plan."""
+        made_here = obj is None or (obj.clause_id is None and obj.kind != Task.Kind.PLAN_ITEM)
+        return super().has_delete_permission(request, obj) and made_here
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deleting in bulk: it would not ask row by row what may go."""
+        return {name: act for name, act in super().get_actions(request).items() if name != "delete_selected"}
 
     @admin.display(description="văn bản ghi")
     def signed(self, row: Task) -> str:
@@ -183,7 +234,7 @@ class RelatedWorkForm(EntryForm):
 
 
 @admin.register(RelatedWork)
-class RelatedWorkAdmin(EntryAdmin):
+class RelatedWorkAdmin(TrackedAdmin):
     index_help = "Hai việc có liên quan đến nhau."
     form = RelatedWorkForm
     committee_path = "first__programme__committee"

@@ -8,21 +8,33 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import CharField, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import CharField, Value
 from django.http import QueryDict
 
 from chuongtrinh.models import User
 from nhiemvu.models import Task
-from nhiemvu.work_list import GAPS, Filters, SectionLines, sought_words
-from phancong.answerable import HEADED_KINDS as HEADED_KINDS
+from nhiemvu.outline import About, Outline
+from nhiemvu.work_list import GAPS, NO_PRINCIPAL, Filters, sought_words
 from phancong.answerable import ROLE_LABELS
-from phancong.models import Comrade, Group, Post, Unit
 from phancong.permissions import visible_comrades, visible_units
 
-NAMES = ("muc", "don-vi", "dong-chi", "vai-tro", "loai", "thieu", "q")
+NAMES = ("muc", "don-vi", "dong-chi", "chu-tri", "vai-tro", "loai", "nam", "thieu", "han", "q")
+BOXES = ("muc", "don-vi", "dong-chi", "vai-tro", "nam")
+"""The select boxes."""
+
 LONGEST_SEARCH = 200
 KIND_LABELS = dict(Task.Kind.choices)
 GAP_LABELS = {name: f"Thiếu {part.label.lower()}" for name, part in GAPS.items()}
+NO_PLAN, OUTSIDE = "ke-hoach", "ngoai"
+OUTSIDE_LABEL = "Hạn ngoài năm kế hoạch, nhiệm kỳ"
+_ITEM, _ROWS = ("loai", "plan_item"), (("loai", "task"), ("loai", "project"))
+_AGAINST = {  # what cannot both hold: choosing the one lets go of the others (Filters.with_…)
+    ("thieu", NO_PLAN): (_ITEM, ("han", OUTSIDE)),
+    ("han", OUTSIDE): (*_ROWS, ("thieu", NO_PLAN)),
+    _ITEM: (("thieu", NO_PLAN),),
+    _ROWS[0]: (("han", OUTSIDE),),
+    _ROWS[1]: (("han", OUTSIDE),),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +52,22 @@ class Active:
     without: str
 
 
+def about_of(given: QueryDict, on: date) -> About:
+    """Whose work the query string asks for, before anyone knows whether there is such a unit or comrade."""
+    return About(on, *(_number(given.get(name, "")) for name in ("don-vi", "dong-chi", "chu-tri")))
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 9 else None
+
+
 @dataclass
 class Asked:
     """The query string as filters, with what could not be used as ``notes`` and the select boxes' options."""
 
     given: QueryDict
     user: User
-    on: date
-    sections: dict[int, SectionLines]
+    outline: Outline
     with_options: bool = True
     notes: list[str] = field(default_factory=list)
     active: list[Active] = field(default_factory=list)
@@ -56,23 +76,35 @@ class Asked:
     comrades: dict[int, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.with_options or self.given.get("don-vi") or self.given.get("dong-chi"):
+        about = self.outline.about
+        if self.with_options:
             self._read_people()
-        numbers = {row.number: row for row in self.sections.values()}
+        elif about.unit and self.outline.unit_name:
+            self.units[about.unit] = self.outline.unit_name
+        if not self.with_options and about.comrade and self.outline.comrade_name:
+            self.comrades[about.comrade] = self.outline.comrade_name
+        numbers = {row.number: row for row in self.outline.sections.values()}
         section = self._one("muc", {number: f"Mục {number}" for number in numbers}, "mục")
         unit = self._one("don-vi", {str(pk): name for pk, name in self.units.items()}, "đơn vị")
         comrade = self._one(
             "dong-chi", {str(pk): f"Đồng chí {name}" for pk, name in self.comrades.items()}, "đồng chí"
         )
+        in_charge = {NO_PRINCIPAL: "Chưa rõ đơn vị chủ trì chính"}
+        if about.principal and self.outline.principal_name:
+            in_charge[str(about.principal)] = f"Chủ trì chính: {self.outline.principal_name}"
+        principal = self._one("chu-tri", in_charge, "đơn vị chủ trì chính")
         role = self._one(
             "vai-tro", {key: f"Vai trò: {label}" for key, label in ROLE_LABELS.items()}, "vai trò"
         )
         kind = self._one("loai", KIND_LABELS, "loại")
+        year = self._one("nam", {str(year): f"Năm {year}" for year in self.outline.years}, "năm kế hoạch")
+        outside = self._one("han", {OUTSIDE: OUTSIDE_LABEL}, "điều kiện về hạn")
         gaps = []
         for name in dict.fromkeys(self.given.getlist("thieu")):
-            if name in GAPS:
+            if name in GAPS or name == NO_PLAN:
                 gaps.append(name)
-                self.active.append(Active(GAP_LABELS[name], self.query(drop=("thieu", name))))
+                label = self.no_plan_label if name == NO_PLAN else GAP_LABELS[name]
+                self.active.append(Active(label, self.query(drop=("thieu", name))))
             elif name:
                 self.notes.append(f"Không có điều kiện “thiếu {name[:40]}”: đã bỏ qua.")
         words = sought_words(self.q)
@@ -82,12 +114,14 @@ class Asked:
             section=section,
             unit=int(unit) if unit else None,
             comrade=int(comrade) if comrade else None,
+            principal=principal,
             role=role,
             kind=kind,
-            gaps=tuple(gaps),
+            gaps=tuple(name for name in gaps if name in GAPS),
             words=words,
-            unit_groups=groups_of_unit(int(unit), self.on) if unit else frozenset(),
-            comrade_groups=groups_of_comrade(int(comrade), self.on) if comrade else frozenset(),
+            year=int(year) if year else None,
+            no_plan=NO_PLAN in gaps,
+            outside=bool(outside),
         )
 
     @property
@@ -95,10 +129,20 @@ class Asked:
         return " ".join(self.given.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
 
     @property
+    def no_plan_label(self) -> str:
+        year = self.given.get("nam", "")
+        return f"Chưa có kế hoạch năm {_number(year) or self.outline.about.on.year}"
+
+    @property
+    def boxes_in_use(self) -> bool:
+        """Whether any of the select boxes has a choice: then they are shown unfolded."""
+        return any(self.given.get(name) for name in BOXES)
+
+    @property
     def section_options(self) -> list[Option]:
         return [
             Option(row.number, f"{row.number} {row.title}".strip(), row.number == self.filters.section)
-            for row in self.sections.values()
+            for row in self.outline.sections.values()
         ]
 
     @property
@@ -113,6 +157,10 @@ class Asked:
     def role_options(self) -> list[Option]:
         return [Option(key, label, key == self.filters.role) for key, label in ROLE_LABELS.items()]
 
+    @property
+    def year_options(self) -> list[Option]:
+        return [Option(str(year), str(year), year == self.filters.year) for year in self.outline.years]
+
     def query(
         self, *, drop: tuple[str, str | None] | None = None, add: tuple[str, str] | None = None, page: int = 1
     ) -> str:
@@ -122,6 +170,8 @@ class Asked:
             values = [value for value in self.given.getlist(name) if value]
             if drop and name == drop[0]:
                 values = [value for value in values if drop[1] is not None and value != drop[1]]
+            if add:
+                values = [value for value in values if (name, value) not in _AGAINST.get(add, ())]
             if add and name == add[0]:
                 values = [*values, add[1]] if name == "thieu" else [add[1]]
             if values:
@@ -159,31 +209,3 @@ class Asked:
         )
         for kind, pk, name, _ in sorted(rows, key=lambda row: row[3]):
             (self.units if kind == "unit" else self.comrades)[pk] = name
-
-
-def groups_of_unit(unit: int, on: date) -> frozenset[int]:
-    """The groups that mean this unit on the day, by their rule (phancong.answerable)."""
-    wanted = Q(pk__in=[])
-    for rule, kinds in HEADED_KINDS.items():
-        wanted |= Q(Exists(Unit.objects.on(on).filter(pk=unit, kind__in=kinds)), rule=rule)
-    seats = Post.objects.on(on).filter(unit=unit, unit__kind=Unit.Kind.COMMITTEE)
-    wanted |= Q(Exists(seats), rule=Group.Rule.COMMITTEE_MEMBERS)
-    return _groups(wanted, Unit, unit)
-
-
-def groups_of_comrade(comrade: int, on: date) -> frozenset[int]:
-    """The groups that mean this comrade on the day: by name, as head of a unit, or as committee member."""
-    posts = Post.objects.on(on).filter(comrade=comrade)
-    listed = Group.comrades.through.objects.filter(group=OuterRef("pk"), comrade=comrade)
-    wanted = Q(Exists(listed), rule=Group.Rule.LISTED)
-    for rule, kinds in HEADED_KINDS.items():
-        heads = posts.filter(is_head=True, unit__kind__in=kinds, unit__in=Unit.objects.on(on).values("pk"))
-        wanted |= Q(Exists(heads), rule=rule)
-    seats = posts.filter(unit__kind=Unit.Kind.COMMITTEE)
-    wanted |= Q(Exists(seats), rule=Group.Rule.COMMITTEE_MEMBERS)
-    return _groups(wanted, Comrade, comrade)
-
-
-def _groups(wanted: Q, model: type[Unit] | type[Comrade], pk: int) -> frozenset[int]:
-    committee = model._default_manager.filter(pk=pk).values("committee")[:1]
-    return frozenset(Group.objects.filter(wanted, committee=Subquery(committee)).values_list("pk", flat=True))

@@ -43,7 +43,7 @@ class Assignee:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SixFacts:
-    """The resolved assignments (own or inherited) and fields of one row on one day.
+    """The resolved assignments (own or inherited) and fields of one row on one day; `planned`: a plan item.
 
     Coordinators are no part of it: pages show them, but their absence alone leaves "người" filled. Nor is
     the standing duty of heads (IV.2): it is shown, and does not fill "trách nhiệm".
@@ -56,6 +56,7 @@ class SixFacts:
     authority: str = ""
     leads: tuple[Assignee, ...] = ()
     directs: tuple[Assignee, ...] = ()
+    planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,22 +82,23 @@ class SixClear:
         return tuple(gap.part for gap in self.gaps)
 
 
-_MENDING = {
-    Part.WORK: "Chưa ghi nội dung việc phải làm: đơn vị chủ trì ghi trong kế hoạch năm.",
-    Part.TIME: (
-        "Chưa có thời hạn và cũng chưa ghi là thường xuyên: đơn vị chủ trì nêu trong kế hoạch năm, "
-        "hoặc văn phòng ghi theo văn bản quy định."
-    ),
-    Part.RESPONSIBILITY: "Chưa có đồng chí chỉ đạo được nêu tên: văn phòng bổ sung phân công chỉ đạo.",
-    Part.PRODUCT: (
-        "Chưa nêu sản phẩm (văn bản, công trình hoặc số liệu chứng minh kết quả): đơn vị chủ trì nêu "
-        "trong kế hoạch năm, hoặc văn phòng ghi theo văn bản quy định."
-    ),
-    Part.AUTHORITY: (
-        "Chưa rõ ai ký hoặc phê duyệt: đơn vị chủ trì nêu trong kế hoạch năm, "
-        "hoặc văn phòng ghi theo văn bản quy định."
-    ),
+_MISSING = {
+    Part.WORK: "Chưa ghi nội dung việc phải làm",
+    Part.TIME: "Chưa có thời hạn và cũng chưa ghi là thường xuyên",
+    Part.RESPONSIBILITY: "Chưa có đồng chí chỉ đạo được nêu tên",
+    Part.PRODUCT: "Chưa nêu sản phẩm (văn bản, công trình hoặc số liệu chứng minh kết quả)",
+    Part.AUTHORITY: "Chưa rõ ai ký hoặc phê duyệt",
 }
+_OFFICE_MENDS = {
+    Part.RESPONSIBILITY: "văn phòng bổ sung phân công chỉ đạo.",
+}
+_BY_DOCUMENT = "văn phòng ghi theo văn bản quy định."
+_IN_PLAN = "đơn vị ghi trong kế hoạch năm."
+"""What the document's own rows lack is fixed by a document; plan items never fill it by themselves."""
+
+
+def _sentence(part: Part, planned: bool) -> str:
+    return f"{_MISSING[part]}: {_IN_PLAN if planned else _OFFICE_MENDS.get(part, _BY_DOCUMENT)}"
 
 
 def six_clear(facts: SixFacts) -> SixClear:
@@ -110,7 +112,11 @@ def six_clear(facts: SixFacts) -> SixClear:
         Part.PRODUCT: bool(facts.product.strip()),
         Part.AUTHORITY: bool(facts.authority.strip()),
     }
-    gaps = tuple(Gap(part, _MENDING.get(part, person_gap)) for part, there in present.items() if not there)
+    gaps = tuple(
+        Gap(part, person_gap if part is Part.PERSON else _sentence(part, facts.planned))
+        for part, there in present.items()
+        if not there
+    )
     return SixClear(**{part.value: there for part, there in present.items()}, gaps=gaps)
 
 

@@ -14,14 +14,16 @@ from typing import Any
 from django.db.models import CharField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from chuongtrinh.models import Clause, Programme
+from chuongtrinh.models import Clause, Programme, Section
 from chuongtrinh.vietnamese import format_number
 from nhiemvu.facts import facts_of
 from nhiemvu.models import DeadlineProposal, Indicator, RelatedWork, Task
 from nhiemvu.six_clear import Part, SixClear
 from nhiemvu.status import Status, status
+from nhiemvu.years import Change, Item, Slice, Ways, slices, timeline
 from phancong.answerable import Answerability, Duty, Member
-from phancong.models import Group
+from phancong.models import Assignment, Group, Plan, Unit
+from phancong.permissions import can_decide_work, can_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,21 @@ class Statement:
     @property
     def first(self) -> Duty:
         return self.duties[0][0]
+
+    @property
+    def heading(self) -> Section | None:
+        """The section whose own title is the line that assigns (III.1: "Giao chi bộ, Phòng … tham mưu")."""
+        section = self.first.section
+        if section is None or self.clause or self.first.decided_by:
+            return None
+        title = section.title.lower()
+        return section if any(duty.name.lower() in title for duty, _ in self.duties) else None
+
+    @property
+    def as_read(self) -> bool:
+        """Whether the principal lead among several is this software's reading of the line, not its word."""
+        signed = bool(self.clause or self.heading) and not self.first.decided_by
+        return signed and len(self.duties) > 1 and any(duty.principal for duty, _ in self.duties)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +67,12 @@ class TaskPage:
     proposals: list[dict[str, Any]]
     related: list[Task]
     mirrored_by: list[Task]
-    items: list[Task]
+    item: Item | None
+    """The plan item itself with its plan, where the page is one's."""
+    years: list[Slice]
+    worst: Task | None
+    """The item of the year whose deadline the work takes, having none of its own."""
+    decisions: list[Change]
     previous: Task | None
     next: Task | None
 
@@ -60,41 +82,69 @@ class TaskPage:
         gaps = {gap.part: gap.sentence for gap in self.six.gaps}
         return [(part, part not in gaps, gaps.get(part, "")) for part in Part]
 
+    @property
+    def original_due(self) -> date | None:
+        """The first deadline, where it has been changed since."""
+        return self.status.due_original if self.status.due_original != self.status.due else None
+
+    @property
+    def plan(self) -> Plan | None:
+        return self.item.plan if self.item else None
+
     @classmethod
-    def read(cls, tasks: QuerySet[Task], code: str, programme: Programme, on: date) -> TaskPage | None:
+    def read(
+        cls, tasks: QuerySet[Task], code: str, programme: Programme, on: date, user: Any, ct: str = ""
+    ) -> TaskPage | None:
         """The page of the task with this code among ``tasks`` (one programme's); None where there is none."""
-        rows = list(_neighbourhood(tasks, code))
+        rows = list(_neighbourhood(tasks, code, user.unit_id))
         task = next((row for row in rows if row.code == code), None)
         if task is None:
             return None
         others = [row for row in rows if row.pk != task.pk]
         by_code = {row.pk: row for row in others}
+        home = task.mirrors_id or task.pk
+        under = [] if task.kind == Task.Kind.PLAN_ITEM else [row for row in others if row.parent_id == home]
         who = Answerability(programme, on=on, tasks=[task])
+        who.sections = _above(task)
         clauses = _clauses(programme, task)
-        beside = _beside(task)
+        writes, decides = _planners(who, task, user)
+        beside = _beside(task, {unit.pk for unit in (*writes, *decides)}, on.year)
+        plans = {(row["year"], row["unit_id"]): row["state"] for row in _distinct(beside, "plans")}
+        facts = facts_of([task, *under])
+        seen = {row.pk: row for row in rows}
+        items = [Item.of(row, facts[row.pk], on, seen) for row in under]
+        years = slices(items, _term(programme), on, Ways(task.code, ct, writes, decides, plans))
+        stands = status(facts[task.pk], on)
         return cls(
             task=task,
             statements=_statements(who, task),
             six=who.six_clear(task),
-            status=status(facts_of([task])[task.pk], on),
+            status=stands,
             heads_clause=next((row for row in clauses if row["duty"] == Clause.Duty.HEADS), None),
-            corrections=_distinct(clauses, "corrections", only=task.clause_id),
-            cited=_distinct(clauses, "citations", only=task.clause_id),
+            corrections=_distinct(clauses, "corrections", only=task.clause_id or 0),
+            cited=_distinct(clauses, "citations", only=task.clause_id or 0),
             indicators=_distinct(beside, "indicators"),
             proposals=_distinct(beside, "pending"),
             related=[row for row in others if row.is_related],  # type: ignore[attr-defined]
             mirrored_by=[row for row in others if row.mirrors_id == task.pk],
-            items=[row for row in others if row.parent_id == task.pk],
+            item=Item.of(task, facts[task.pk], on, seen) if task.kind == Task.Kind.PLAN_ITEM else None,
+            years=[] if task.kind == Task.Kind.PLAN_ITEM else years,
+            worst=next((row for row in under if row.code == stands.timing.worst_item), None),
+            decisions=timeline(_distinct(beside, "decisions")),
             previous=by_code.get(task.previous_pk),  # type: ignore[attr-defined]
             next=by_code.get(task.next_pk),  # type: ignore[attr-defined]
         )
 
 
-def _neighbourhood(tasks: QuerySet[Task], code: str) -> QuerySet[Task]:
-    """The task itself, what mirrors or relates to it, its items, and the rows before and after it."""
+def _neighbourhood(tasks: QuerySet[Task], code: str, own_unit: int | None) -> QuerySet[Task]:
+    """The task itself, what mirrors or relates to it, its items, what those were carried from and into, and
+    the rows before and after it: in the document, or for a plan item in its plan."""
     this = tasks.filter(code=code)
     place, pk = Subquery(this.values("ordinal")[:1]), Subquery(this.values("pk")[:1])
-    listed = tasks.exclude(kind=Task.Kind.PLAN_ITEM)
+    home = Subquery(this.values(home=Coalesce("mirrors_id", "pk"))[:1])
+    plan = Subquery(this.values("entry__plan")[:1])
+    of_document = ~Q(kind=Task.Kind.PLAN_ITEM)
+    listed = tasks.filter(Q(entry__plan=plan) | (of_document & Exists(this.filter(of_document))))
     before = listed.filter(ordinal__lt=place).order_by("-ordinal", "-pk").values("pk")[:1]
     after = listed.filter(ordinal__gt=place).order_by("ordinal", "pk").values("pk")[:1]
     forward = RelatedWork.objects.filter(first=OuterRef("pk"), second=pk)
@@ -102,23 +152,71 @@ def _neighbourhood(tasks: QuerySet[Task], code: str) -> QuerySet[Task]:
     note = Coalesce(
         Subquery(forward.values("note")[:1]), Subquery(backward.values("note")[:1]), output_field=CharField()
     )
+    carried = Q(carried_from__source=pk) | Q(carried_from__source__parent=home)
+    carried |= Q(carried_over__into=pk) | Q(carried_over__into__parent=home)
+    own = Unit.objects.filter(pk=own_unit or 0)
     return (
         tasks.annotate(
             is_related=Exists(forward) | Exists(backward),
             related_note=note,
             previous_pk=Subquery(before),
             next_pk=Subquery(after),
+            own_unit=Subquery(own.values("short_name")[:1]),
+            own_unit_name=Subquery(own.values("name")[:1]),
         )
         .filter(
             Q(code=code)
             | Q(is_related=True)
             | Q(mirrors=pk)
-            | Q(parent=pk)
+            | Q(parent=home)
+            | carried
             | Q(pk=Subquery(before))
             | Q(pk=Subquery(after))
         )
-        .select_related("section", "clause", "mirrors", "parent")
+        .select_related(
+            "section__parent__parent__parent",
+            "clause",
+            "mirrors",
+            "parent",
+            "entry__plan__unit",
+            "carried_over__plan",
+            "carried_from",
+        )
         .order_by("ordinal", "pk")
+    )
+
+
+def _above(task: Task) -> dict[int, Section]:
+    """The task's section and those above it: all that its duties can come from."""
+    found: dict[int, Section] = {}
+    section: Section | None = task.section
+    while section:
+        found[section.pk] = section
+        section = section.parent
+    return found
+
+
+def _term(programme: Programme) -> range:
+    first, last = programme.term_start, programme.term_end
+    return range(first, last + 1) if first and last else range(0)
+
+
+def _planners(who: Answerability, task: Task, user: Any) -> tuple[tuple[Unit, ...], tuple[Unit, ...]]:
+    """The units whose plans this person writes, and those to whose given plans one adds by document: of those
+    that lead the work, and of a head's own."""
+    if task.mirrors_id or task.kind == Task.Kind.PLAN_ITEM:
+        return (), ()
+    leads = [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD]
+    named = [duty for duty in leads if duty.principal] or leads
+    units = {duty.target.pk: duty.target for duty in named if isinstance(duty.target, Unit)}
+    if user.unit_id and task.own_unit:  # type: ignore[attr-defined]
+        own = Unit(pk=user.unit_id, committee_id=user.committee_id)
+        own.short_name, own.name = task.own_unit, task.own_unit_name  # type: ignore[attr-defined]
+        units.setdefault(own.pk, own)
+    coded = [unit for unit in units.values() if unit.short_name]
+    return (
+        tuple(unit for unit in coded if can_plan(user, unit)),
+        tuple(coded) if can_decide_work(user) else (),
     )
 
 
@@ -148,13 +246,31 @@ def _clauses(programme: Programme, task: Task) -> list[dict[str, Any]]:
     return [dict(row) for row in rows.values(*columns)]
 
 
-def _beside(task: Task) -> list[dict[str, Any]]:
+_DECISION = (
+    "pk",
+    "subject",
+    "before",
+    "after",
+    "document",
+    "reason",
+    "effective_on",
+    "recorded_at",
+    "decided_by__full_name",
+)
+
+
+def _beside(task: Task, units: set[int], since: int) -> list[dict[str, Any]]:
+    """Proposals, indicators and decisions of the task, and the plans of these units from a year on."""
     pending = Q(deadline_proposals__state=DeadlineProposal.State.PENDING)
+    planned = Q(programme__plans__unit__in=units or {0}, programme__plans__year__gte=since)
     rows = Task.objects.filter(pk=task.pk).annotate(
-        pending=FilteredRelation("deadline_proposals", condition=pending)
+        pending=FilteredRelation("deadline_proposals", condition=pending),
+        plans=FilteredRelation("programme__plans", condition=planned),
     )
     return list(
-        rows.order_by("indicators__code", "pending__pk").values(
+        rows.order_by("indicators__code", "pending__pk", "decisions__pk").values(
+            *(f"decisions__{name}" for name in _DECISION),
+            *(f"plans__{name}" for name in ("pk", "year", "unit_id", "state")),
             "pending__pk",
             "pending__as_written",
             "pending__due",

@@ -2,43 +2,56 @@
 
 from __future__ import annotations
 
+from copy import copy
+from functools import partial
 from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_POST, require_safe
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
-from chuongtrinh.models import User
+from chuongtrinh.models import Programme, User
+from nhiemvu.decision_form import DecisionForm
 from nhiemvu.facts import facts_of
-from nhiemvu.forms import GAP_LABELS, KIND_LABELS, Asked
+from nhiemvu.forms import GAP_LABELS, KIND_LABELS, NO_PLAN, OUTSIDE, OUTSIDE_LABEL, Asked, about_of
 from nhiemvu.models import Task
+from nhiemvu.outline import About, Outline, bare_outline, read_outline
 from nhiemvu.status import status
 from nhiemvu.task_page import TaskPage
 from nhiemvu.work_list import PAGE_SIZE, WorkList
 from phancong.answerable import Answerability
 from phancong.context import chosen_programme
 from phancong.models import Assignment
-from phancong.permissions import can_confirm, can_enter, visible_deadline_proposals, visible_tasks
+from phancong.permissions import (
+    can_decide_deadline,
+    can_decide_work,
+    can_plan,
+    visible_deadline_proposals,
+    visible_programmes,
+    visible_tasks,
+)
 
 
 @require_safe
 def work_list(request: HttpRequest) -> HttpResponse:
     """/nhiem-vu/: everything, filtered by the query string; htmx asks for the list alone."""
-    programme = chosen_programme(request)
-    if programme is None:
-        return render(request, "nhiemvu/no_programme.html", {"title": "Nhiệm vụ, đề án"})
     htmx = cast(HtmxDetails, request.htmx)  # type: ignore[attr-defined]
     part = bool(htmx) and not htmx.history_restore_request
-    today = timezone.localdate()
-    listed = WorkList(programme, today)
     user = cast(User, request.user)
-    asked = Asked(request.GET, user, today, listed.sections, with_options=not part)
+    outline = _outline(request, about_of(request.GET, timezone.localdate()), part=part)
+    if outline is None:
+        return render(request, "nhiemvu/no_programme.html", {"title": "Nhiệm vụ, đề án"})
+    listed = WorkList(outline, visible_tasks(user))
+    asked = Asked(request.GET, user, outline, with_options=not part)
     counts = listed.counts(asked.filters)
     pages = max(1, -(-counts.total // PAGE_SIZE))
     page = asked.page()
@@ -46,16 +59,24 @@ def work_list(request: HttpRequest) -> HttpResponse:
         asked.notes.append(f"Không có trang {page}: đang xem trang cuối ({pages}).")
         page = pages
     start = (page - 1) * PAGE_SIZE
+    filters = asked.filters
+    chip = partial(_chip, asked)
+    gap_chips = [
+        chip("thieu", name, GAP_LABELS[name], n, on=name in filters.gaps) for name, n in counts.gaps.items()
+    ]
+    plan_chips = [chip("thieu", NO_PLAN, asked.no_plan_label, counts.no_plan, on=filters.no_plan)]
+    if counts.outside or filters.outside:
+        plan_chips.append(chip("han", OUTSIDE, OUTSIDE_LABEL, counts.outside, on=filters.outside))
     context = {
         "asked": asked,
         "part": part,
         "total": counts.total,
-        "rows": listed.rows(asked.filters, start),
-        "gap_chips": [_chip(asked, "thieu", name, GAP_LABELS[name], n) for name, n in counts.gaps.items()],
+        "rows": listed.rows(filters, start),
+        "items": filters.kinds == (Task.Kind.PLAN_ITEM,),
+        "gap_chips": [*gap_chips, *plan_chips],
         "kind_chips": [
-            _chip(asked, "loai", name, KIND_LABELS[name], n)
+            chip("loai", name, KIND_LABELS[name], n, on=name == filters.kind)
             for name, n in counts.kinds.items()
-            if n or name != Task.Kind.PLAN_ITEM
         ],
         "page": page,
         "pages": pages,
@@ -63,18 +84,36 @@ def work_list(request: HttpRequest) -> HttpResponse:
         "last": min(start + PAGE_SIZE, counts.total),
         "previous_url": asked.query(page=page - 1) if page > 1 else "",
         "next_url": asked.query(page=page + 1) if page < pages else "",
-        "clear_url": f"?ct={programme.pk}" if request.GET.get("ct") else request.path,
+        "clear_url": f"?ct={outline.programme}" if request.GET.get("ct") else request.path,
     }
-    response = render(request, "nhiemvu/_list.html" if part else "nhiemvu/list.html", context)
     if part:
+        # The list alone needs nothing of the frame, so the frame is not made.
+        context["ct"] = f"?ct={outline.programme}" if request.GET.get("ct") else ""
+        response = HttpResponse(render_to_string("nhiemvu/_list.html", context))
         # The address to share: without the empty boxes of the form.
         response["HX-Push-Url"] = f"{request.path}{asked.query(page=page)}"
+    else:
+        response = render(request, "nhiemvu/list.html", context)
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
 
-def _chip(asked: Asked, name: str, value: str, label: str, count: int) -> dict[str, object]:
-    on = value in asked.filters.gaps if name == "thieu" else value == asked.filters.kind
+def _outline(request: HttpRequest, about: About, *, part: bool) -> Outline | None:
+    """The sections of the chosen programme. The list alone reads the programme along with them."""
+    wanted = request.GET.get("ct", "")
+    if part and (not wanted or (wanted.isascii() and wanted.isdigit() and len(wanted) <= 9)):
+        rows = visible_programmes(request.user)
+        found = read_outline(rows.filter(pk=int(wanted)) if wanted else rows, about, request.user)
+        if found:
+            return found
+    programme = chosen_programme(request)
+    if programme is None:
+        return None
+    this = Programme.objects.filter(pk=programme.pk)
+    return read_outline(this, about, request.user) or bare_outline(programme, about)
+
+
+def _chip(asked: Asked, name: str, value: str, label: str, count: int, *, on: bool) -> dict[str, object]:
     url = asked.query(drop=(name, value)) if on else asked.query(add=(name, value))
     return {"label": label, "count": count, "on": on, "url": url}
 
@@ -86,22 +125,69 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
     if programme is None:
         raise Http404("Chưa có chương trình.")
     today = timezone.localdate()
-    page = TaskPage.read(visible_tasks(request.user).filter(programme=programme), code, programme, today)
+    ct = request.GET.get("ct", "")
+    rows = visible_tasks(request.user).filter(programme=programme)
+    page = TaskPage.read(rows, code, programme, today, request.user, ct)
     if page is None:
-        raise Http404(f"Không có nhiệm vụ, đề án mang mã {code}.")
+        raise Http404(f"Không có nhiệm vụ, đề án, việc cụ thể mang mã {code}.")
+    plan = page.plan
     context = {
         "page": page,
         "task": page.task,
-        "may_decide": can_confirm(request.user) or can_enter(request.user),
+        "may_settle": can_decide_deadline(request.user),
+        "may_decide": can_decide_work(request.user)
+        and (plan is None or page.task.entry.given_on is not None),
+        "may_plan": plan is not None and plan.is_open and can_plan(request.user, plan.unit),
     }
     return render(request, "nhiemvu/task.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def decide(request: HttpRequest, code: str) -> HttpResponse:
+    """/nhiem-vu/<code>/quyet-dinh/: what a document fixes or changes; previewed, then recorded."""
+    programme = chosen_programme(request)
+    rows = visible_tasks(request.user).filter(programme=programme)
+    task = get_object_or_404(rows.select_related("mirrors", "entry__plan__unit"), code=code)
+    if not can_decide_work(request.user):
+        raise PermissionDenied
+    item = task.kind == Task.Kind.PLAN_ITEM
+    if item and task.entry.given_on is None:
+        messages.error(request, f"{task.code} chưa được giao: việc này còn sửa ngay trong kế hoạch.")
+        return redirect(f"{task.entry.plan.get_absolute_url()}{_ct(request)}")
+    progress = status(facts_of([task])[task.pk], timezone.localdate()).progress
+    context = {
+        "task": task,
+        "title": task.title,
+        "progress": progress,
+        "plan": task.entry.plan if item else None,
+    }
+    if request.method != "POST":
+        context["form"] = DecisionForm(instance=task, progress=progress)
+        return render(request, "nhiemvu/decide.html", context)
+    with transaction.atomic():
+        form = DecisionForm(request.POST, instance=copy(task), progress=progress)
+        if form.is_valid():
+            seen = form.cleaned_data["previewed"] == form.seal
+            if request.POST.get("buoc") == "ghi" and seen and form.record(task, request.user):
+                messages.success(
+                    request, f"Đã ghi quyết định {form.cleaned_data['document']} về {task.code}."
+                )
+                return redirect(f"{task.get_absolute_url()}{_ct(request)}#quyet-dinh")
+    if form.is_valid():
+        context |= {"preview": form.preview, "seal": form.seal, "again": request.POST.get("buoc") == "ghi"}
+    context["form"] = form
+    return render(request, "nhiemvu/decide.html", context)
+
+
+def _ct(request: HttpRequest) -> str:
+    return f"?{urlencode({'ct': ct})}" if (ct := request.GET.get("ct")) else ""
 
 
 @require_POST
 def decide_deadline(request: HttpRequest, pk: int) -> HttpResponse:
     """Take or leave a deadline that the signed text states: a decision recorded with name and time."""
     proposal = get_object_or_404(visible_deadline_proposals(request.user).select_related("task"), pk=pk)
-    if not (can_confirm(request.user) or can_enter(request.user)):
+    if not can_decide_deadline(request.user):
         raise PermissionDenied
     decision = request.POST.get("quyet-dinh")
     if decision not in ("accept", "decline"):

@@ -1,44 +1,29 @@
 """The one list of everything: tasks, projects and plan items of a programme, filtered in SQL.
 
 Who answers for a row follows the rule of phancong.answerable: a row's own assignment of a role stands instead
-of its parent's, and that instead of the nearest section's. A programme has few sections, so what they state
-is resolved in Python into sets of sections; what rows state themselves is asked in SQL, so that the list
-holds at ten thousand rows. tests/nhiemvu/test_list_agrees.py feeds both the same rows.
+of its parent's, and that instead of the nearest section's. What sections state is resolved by nhiemvu.outline
+into sets of sections; what rows state themselves is asked in SQL, so that the list holds at ten thousand
+rows. tests/nhiemvu/test_list_agrees.py feeds both the same rows.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple
 
-from django.db.models import (
-    BooleanField,
-    Case,
-    Count,
-    Exists,
-    F,
-    FilteredRelation,
-    OuterRef,
-    Q,
-    QuerySet,
-    TextField,
-    When,
-)
+from django.db.models import Case, Count, F, FilteredRelation, Q, QuerySet, TextField, When
 from django.db.models import Value as V
 from django.db.models.functions import Concat
 
-from chuongtrinh.models import Programme, Section
 from chuongtrinh.vietnamese import fold
 from nhiemvu.facts import facts_of
-from nhiemvu.models import Task
-from nhiemvu.six_clear import Assignee, AssigneeKind, Part, SixFacts, six_clear
+from nhiemvu.models import Task, TaskQuerySet
+from nhiemvu.outline import Line, Outline, flag, headships
+from nhiemvu.six_clear import Part, SixFacts, six_clear
 from nhiemvu.status import Facts, Status, status
 from phancong.answerable import OVERSEE
-from phancong.models import Assignment, Oversight, Post
+from phancong.models import Assignment, Plan, Post, on_the_day
 
 PAGE_SIZE = 50
 Role = Assignment.Role
@@ -51,54 +36,64 @@ GAPS: dict[str, Part] = {
     "san-pham": Part.PRODUCT,
     "tham-quyen": Part.AUTHORITY,
 }
+NO_PRINCIPAL = "chua-ro"
+"""As the unit in charge: that of rows which name no one unit as principal lead."""
+
+_DOCUMENT = (Task.Kind.TASK, Task.Kind.PROJECT)
+_ITEM = (Task.Kind.PLAN_ITEM,)
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a person asked for, already checked; ``groups`` are those that include who was asked for."""
+    """What a person asked for, already checked.
+
+    ``year`` keeps the plan items of a year and what they belong to. ``no_plan`` asks the other way round: the
+    document's rows without any item in that year (by default the present one). ``outside``: items whose
+    deadline lies outside their plan's year or the programme's term. ``principal``: the key of the one unit in
+    charge, or ``NO_PRINCIPAL``. Without a kind the document's rows are listed, or plan items where only those
+    can be meant.
+    """
 
     section: str = ""
     unit: int | None = None
     comrade: int | None = None
+    principal: str = ""
     role: str = ""
     kind: str = ""
     gaps: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    unit_groups: frozenset[int] = frozenset()
-    comrade_groups: frozenset[int] = frozenset()
+    year: int | None = None
+    no_plan: bool = False
+    outside: bool = False
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        if self.kind:
+            return (self.kind,)
+        return _ITEM if (self.year or self.outside) and not self.no_plan else _DOCUMENT
 
-class Line(NamedTuple):
-    """One assignment line of a section on the day."""
+    def with_kind(self, kind: str) -> Filters:
+        item = kind == Task.Kind.PLAN_ITEM
+        return replace(self, kind=kind, no_plan=self.no_plan and not item, outside=self.outside and item)
 
-    role: str
-    comrade: int | None
-    unit: int | None
-    group: int | None
-    name: str
-    unit_key: str
-    principal: bool
-    headed: bool
+    def with_no_plan(self) -> Filters:
+        kind = "" if self.kind == Task.Kind.PLAN_ITEM else self.kind
+        return replace(self, kind=kind, no_plan=True, outside=False)
 
-
-@dataclass(slots=True)
-class SectionLines:
-    pk: int
-    parent: int | None
-    number: str
-    title: str
-    key: str
-    lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+    def with_outside(self) -> Filters:
+        return replace(self, kind="", no_plan=False, outside=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as shown: ``missing`` are the parts of the 6 rõ that it lacks."""
+    """One row as shown: ``missing`` are the parts of the 6 rõ that it lacks; ``plan`` is a plan item's."""
 
     task: Task
     leads: list[str]
     missing: tuple[Part, ...]
     status: Status
+    plan: Plan | None
+    outside: bool
 
     @property
     def parts(self) -> list[tuple[Part, bool]]:
@@ -107,97 +102,59 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """Rows found, rows a gap would leave, and rows of each kind with the other filters kept."""
+    """Rows found, and for each thing that can be chosen the rows that choosing it would leave."""
 
     total: int
     gaps: dict[str, int]
     kinds: dict[str, int]
+    no_plan: int
+    outside: int
 
 
 class WorkList:
-    """The rows of one programme on one day that fit the filters."""
+    """The rows of one programme that ``visible`` holds, on one day, as far as they fit the filters.
 
-    def __init__(self, programme: Programme, on: date) -> None:
-        self.programme, self.on = programme, on
+    Whose work is sought is a matter of the outline: ``Filters.unit`` and ``comrade`` are those it is about.
+    """
 
-    @cached_property
-    def sections(self) -> dict[int, SectionLines]:
-        """The sections in their order with their own assignment lines of the day, in one query."""
-        on_the_day = _on_the_day("assignments", self.on)
-        rows = (
-            Section.objects.filter(programme=self.programme)
-            .annotate(held=FilteredRelation("assignments", condition=on_the_day))
-            .annotate(headed=Exists(self._headships().filter(unit=OuterRef("held__unit"))))
-            .order_by("ordinal", F("held__principal").desc(nulls_last=True), "held__ordinal", "held__pk")
-            .values_list(
-                "pk",
-                "parent_id",
-                "number",
-                "title",
-                "held__role",
-                "held__comrade_id",
-                "held__unit_id",
-                "held__group_id",
-                "held__unit__name",
-                "held__comrade__name",
-                "held__group__name",
-                "held__text",
-                "held__unit__search_key",
-                "held__principal",
-                "headed",
-            )
-        )
-        found: dict[int, SectionLines] = {}
-        for pk, parent, number, title, role, comrade, unit, group, *names, key, principal, headed in rows:
-            if pk not in found:
-                found[pk] = SectionLines(pk, parent, number, title, fold(f"{number} {title}"))
-            if role:
-                name = next(filter(None, names), "")
-                line = Line(role, comrade, unit, group, name, key or "", principal, headed)
-                found[pk].lines[role].append(line)
-        return found
-
-    def stated(self, section: int | None, role: str) -> list[Line]:
-        """The lines of a role that hold for a section: its own, or those of the nearest section above."""
-        while section:
-            if lines := self.sections[section].lines.get(role):
-                return lines
-            section = self.sections[section].parent
-        return []
-
-    def within(self, number: str) -> list[int]:
-        """A section and everything under it, by the section's number."""
-        inside: set[int] = set()
-        for section in self.sections.values():  # parents come first: the order is the document's
-            if section.number == number or section.parent in inside:
-                inside.add(section.pk)
-        return list(inside)
+    def __init__(self, outline: Outline, visible: TaskQuerySet) -> None:
+        self.outline, self.on = outline, outline.about.on
+        self.visible = visible.filter(programme=outline.programme)
 
     def counts(self, wanted: Filters) -> Counts:
         """All the figures of the page in one query."""
-        kept = self._gaps_q(wanted)
-        kind = Q(kind=wanted.kind) if wanted.kind else Q()
-        shown = self._base(wanted).aggregate(
-            total=Count("pk", filter=kept & kind & ~Q(pk=None)),
-            **{f"gap_{name}": Count("pk", filter=kept & kind & self._gap(name)) for name in GAPS},
-            **{f"kind_{name}": Count("pk", filter=kept & Q(kind=name)) for name in Task.Kind.values},
+
+        def left_by(wanted: Filters) -> Count:
+            return Count("pk", filter=self._fits(wanted) & ~Q(pk=None))
+
+        found = self._base(wanted).aggregate(
+            total=left_by(wanted),
+            no_plan=left_by(wanted.with_no_plan()),
+            outside=left_by(wanted.with_outside()),
+            **{f"gap_{name}": left_by(replace(wanted, gaps=(*wanted.gaps, name))) for name in GAPS},
+            **{f"kind_{name}": left_by(wanted.with_kind(name)) for name in Task.Kind.values},
         )
         return Counts(
-            total=shown["total"],
-            gaps={name: shown[f"gap_{name}"] for name in GAPS},
-            kinds={name: shown[f"kind_{name}"] for name in Task.Kind.values},
+            total=found["total"],
+            gaps={name: found[f"gap_{name}"] for name in GAPS},
+            kinds={name: found[f"kind_{name}"] for name in Task.Kind.values},
+            no_plan=found["no_plan"],
+            outside=found["outside"],
         )
 
     def tasks(self, wanted: Filters) -> QuerySet[Task]:
-        """The rows that fit, in the order of the document."""
-        rows = self._base(wanted).filter(self._gaps_q(wanted))
-        return (rows.filter(kind=wanted.kind) if wanted.kind else rows).order_by("ordinal", "pk")
+        """The rows that fit, in the order of the document; plan items by what they belong to and year."""
+        return self._base(wanted).filter(self._fits(wanted)).order_by(*self._order(wanted))
+
+    def _order(self, wanted: Filters) -> tuple[str, ...]:
+        items = ("parent__ordinal", "parent_id", "year") if wanted.kinds == _ITEM else ()
+        return (*items, "ordinal", "pk")
 
     def rows(self, wanted: Filters, start: int, size: int = PAGE_SIZE) -> list[Row]:
-        """``size`` rows from ``start``, with all that is shown of them, in one query."""
+        """``size`` rows from ``start``, with all that is shown of them, in two queries."""
         page = self.tasks(wanted)[start : start + size].values("pk")
-        leads = _on_the_day("assignments", self.on) & Q(assignments__role=Role.LEAD)
-        above = _on_the_day("parent__assignments", self.on) & Q(parent__assignments__role=Role.LEAD)
+        leads = on_the_day("assignments", self.on) & Q(assignments__role=Role.LEAD)
+        above = on_the_day("parent__assignments", self.on) & Q(parent__assignments__role=Role.LEAD)
         own, parents = (
             Case(
                 *(
@@ -210,14 +167,13 @@ class WorkList:
         )
         joined = (
             Task.objects.filter(pk__in=page)
-            .select_related("section", "mirrors")
+            .select_related("section", "mirrors", "parent", "entry__plan")
             .annotate(own=FilteredRelation("assignments", condition=leads))
             .annotate(above=FilteredRelation("parent__assignments", condition=above))
-            .annotate(own_lead=own, parents_lead=parents)
-            .annotate(**{f"gap_{name.replace('-', '_')}": _flag(self._gap(name)) for name in GAPS})
+            .annotate(own_lead=own, parents_lead=parents, is_outside=flag(self._outside))
+            .annotate(**{f"gap_{name.replace('-', '_')}": flag(self._gap(name)) for name in GAPS})
             .order_by(
-                "ordinal",
-                "pk",
+                *self._order(wanted),
                 F("own__principal").desc(nulls_last=True),
                 "own__ordinal",
                 "own__pk",
@@ -236,68 +192,75 @@ class WorkList:
         return [self._row(task, names, facts[task.pk]) for task, names in found.values()]
 
     def _row(self, task: Task, leads: list[str], facts: Facts) -> Row:
+        above = self.outline.stated(task.section_id, Role.LEAD)
         return Row(
             task=task,
-            leads=leads or list(dict.fromkeys(line.name for line in self.stated(task.section_id, Role.LEAD))),
+            leads=leads or list(dict.fromkeys(line.name for line in above)),
             missing=tuple(
                 part for name, part in GAPS.items() if getattr(task, f"gap_{name.replace('-', '_')}")
             ),
             status=status(facts, self.on),
+            plan=task.entry.plan if hasattr(task, "entry") else None,
+            outside=task.is_outside,  # type: ignore[attr-defined]
         )
 
     def _base(self, wanted: Filters) -> QuerySet[Task]:
-        """The rows that fit everything but kind and gaps, whose figures are counted beside each other."""
-        rows = Task.objects.filter(programme=self.programme)
+        """The rows that fit everything but what is counted side by side: kinds, gaps and plans."""
+        rows: QuerySet[Task] = self.visible
+        about = self.outline.about
         if wanted.section:
-            rows = rows.filter(section__in=self.within(wanted.section))
+            rows = rows.filter(section__in=self.outline.within(wanted.section))
         if wanted.words:
             rows = rows.alias(words=Concat(V(" "), "search_key", output_field=TextField()))
         for word in wanted.words:
             rows = rows.filter(self._matches(word))
         roles = [wanted.role] if wanted.role else [*Role.values, OVERSEE]
         if wanted.unit:
-            mine = Q(unit=wanted.unit) | Q(group__in=wanted.unit_groups)
-            rows = rows.filter(
-                self._any_role(
-                    roles, mine, lambda line: line.unit == wanted.unit or line.group in wanted.unit_groups
-                )
-            )
+            rows = rows.filter(self._any_role(roles, about.of_unit(), lambda line: line.of_unit))
         if wanted.comrade:
-            mine = Q(comrade=wanted.comrade) | Q(group__in=wanted.comrade_groups)
-            rows = rows.filter(
-                self._any_role(
-                    roles,
-                    mine,
-                    lambda line: line.comrade == wanted.comrade or line.group in wanted.comrade_groups,
-                    wanted.comrade,
-                )
-            )
+            mine = self._any_role(roles, about.of_comrade(), lambda line: line.of_comrade, overseen=True)
+            rows = rows.filter(mine)
+        if wanted.principal:
+            rows = rows.filter(self._in_charge(wanted.principal))
         if wanted.role and not (wanted.unit or wanted.comrade):
             rows = rows.filter(self._any_role(roles, ~Q(pk=None), lambda line: True, overseen=True))
         return rows
 
+    def _fits(self, wanted: Filters) -> Q:
+        """The rest of what is asked, as a condition on the rows of ``_base``."""
+        found = Q(kind__in=wanted.kinds)
+        for name in dict.fromkeys(wanted.gaps):
+            found &= self._gap(name)
+        if wanted.no_plan:
+            planned = self._planned(wanted.year or self.on.year)
+            counted_elsewhere = Q(mirrors__isnull=False, mirrors__in=planned)
+            found &= ~Q(pk__in=planned) & ~counted_elsewhere & ~Q(kind=Task.Kind.PLAN_ITEM)
+        elif wanted.year:
+            found &= Q(kind=Task.Kind.PLAN_ITEM, year=wanted.year) | Q(pk__in=self._planned(wanted.year))
+        return found & self._outside if wanted.outside else found
+
+    def _planned(self, year: int) -> QuerySet:
+        """The tasks and projects that have any item in the plans of that year."""
+        return self.visible.filter(kind=Task.Kind.PLAN_ITEM, year=year).order_by().values("parent")
+
+    @cached_property
+    def _outside(self) -> Q:
+        outside = Q(due__year__lt=F("year")) | Q(due__year__gt=F("year"))
+        if term := self.outline.term:
+            outside |= Q(due__year__lt=term[0]) | Q(due__year__gt=term[1])
+        return Q(kind=Task.Kind.PLAN_ITEM) & outside
+
     def _any_role(
-        self,
-        roles: list[str],
-        mine: Q,
-        test: Callable[[Line], bool],
-        comrade: int | None = None,
-        *,
-        overseen: bool = False,
+        self, roles: list[str], mine: Q, test: Callable[[Line], bool], *, overseen: bool = False
     ) -> Q:
         found = Q(pk__in=[])
         for role in roles:
             if role != OVERSEE:
                 found |= self._any_line(role, mine, test)
-        if OVERSEE in roles and (comrade or overseen):
-            units = self._overseen(comrade)
-            found |= self._any_line(Role.LEAD, Q(unit__in=units), lambda line: line.unit in units)
+        if OVERSEE in roles and overseen:
+            units = self.outline.about.overseen()
+            found |= self._any_line(Role.LEAD, units, lambda line: line.overseen)
         return found
-
-    def _overseen(self, comrade: int | None) -> list[int]:
-        """IV.3: the units overseen by decision, by one comrade or by anyone."""
-        held = Oversight.objects.on(self.on).filter(unit__committee=self.programme.committee_id)
-        return list((held.filter(comrade=comrade) if comrade else held).values_list("unit_id", flat=True))
 
     def _any_line(self, role: str, mine: Q, test: Callable[[Line], bool]) -> Q:
         return self._holding(
@@ -314,20 +277,32 @@ class WorkList:
         Each set of rows is a subquery of its own, read once: a correlated one would let SQLite walk through
         all lines of a busy unit for every row.
         """
-        held = Assignment.objects.on(self.on).filter(programme=self.programme, role=role, task__isnull=False)
+        outline = self.outline
+        held = Assignment.objects.on(self.on).filter(
+            programme=outline.programme, role=role, task__isnull=False
+        )
         passing, stated = [], []
         for path in ("pk", "parent"):
             among = partial(_among, path)
             passing.append(in_sql(among, held))
             stated.append(among(held))
-        by_section = Q(section__in=[pk for pk in self.sections if in_sections(self.stated(pk, role))])
+        by_section = Q(section__in=[pk for pk in outline.sections if in_sections(outline.stated(pk, role))])
         return passing[0] | (~stated[0] & (passing[1] | (~stated[1] & by_section)))
 
-    def _gaps_q(self, wanted: Filters) -> Q:
-        found = Q()
-        for name in wanted.gaps:
-            found &= self._gap(name)
-        return found
+    def _in_charge(self, key: str) -> Q:
+        """Rows whose one principal lead is this unit; or those that have no such one."""
+        unit = None if key == NO_PRINCIPAL else int(key)
+
+        def in_sql(among: Among, held: QuerySet) -> Q:
+            alone, units = _alone(held)
+            return among(alone) if unit is None else among(alone) & among(units.filter(unit=unit))
+
+        def in_sections(lines: list[Line]) -> bool:
+            units = [line.unit for line in lines if line.principal and line.unit]
+            return len(units) == 1 and unit in (None, units[0])
+
+        found = self._holding(Role.LEAD, in_sql, in_sections)
+        return ~found if unit is None else found
 
     def _gap(self, name: str) -> Q:
         return self._gap_conditions[GAPS[name]]
@@ -349,19 +324,18 @@ class WorkList:
 
     def _clear_leads(self, among: Among, held: QuerySet) -> Q:
         """A named comrade leads, or one unit alone whose headship is held."""
-        principal = held.filter(principal=True)
-        units = principal.filter(unit__isnull=False)
-        alone = units.order_by().values("task").annotate(n=Count("pk")).filter(n=1)
+        alone, units = _alone(held)
         headed = units.filter(unit__in=self._headships().values("unit"))
-        return among(principal.filter(comrade__isnull=False)) | (among(headed) & among(alone))
+        named = held.filter(principal=True, comrade__isnull=False)
+        return among(named) | (among(headed) & among(alone))
 
     def _headships(self) -> QuerySet[Post]:
-        return Post.objects.on(self.on).filter(is_head=True, comrade__committee=self.programme.committee_id)
+        return headships(self.on).filter(comrade__committee=self.outline.committee)
 
     def _matches(self, word: str) -> Q:
         """One sought word, from the beginning of a word: in the row, its section's heading or a lead."""
         sought = f" {word}"
-        headings = [section.pk for section in self.sections.values() if sought in f" {section.key}"]
+        headings = [row.pk for row in self.outline.sections.values() if sought in f" {row.key}"]
         leads = self._any_line(
             Role.LEAD,
             Q(unit__search_key__startswith=word) | Q(unit__search_key__contains=sought),
@@ -380,31 +354,11 @@ def _among(path: str, lines: QuerySet) -> Q:
     return Q(**{f"{path}__in": lines.order_by().values("task")})
 
 
+def _alone(held: QuerySet) -> tuple[QuerySet, QuerySet]:
+    """Tasks with just one unit as principal lead, and all lines of units that are."""
+    units = held.filter(principal=True, unit__isnull=False)
+    return units.order_by().values("task").annotate(n=Count("pk")).filter(n=1), units
+
+
 def _clear_lines(lines: list[Line]) -> bool:
-    leads = tuple(
-        Assignee(
-            kind=AssigneeKind.COMRADE
-            if line.comrade
-            else AssigneeKind.UNIT
-            if line.unit
-            else AssigneeKind.GROUP
-            if line.group
-            else AssigneeKind.TEXT,
-            name=line.name,
-            principal=line.principal,
-            has_head=line.headed,
-        )
-        for line in lines
-    )
-    return six_clear(SixFacts(leads=leads)).person
-
-
-def _on_the_day(path: str, day: date) -> Q:
-    """DatedQuerySet.on as a condition of a join."""
-    return (Q(**{f"{path}__valid_from": None}) | Q(**{f"{path}__valid_from__lte": day})) & (
-        Q(**{f"{path}__valid_to": None}) | Q(**{f"{path}__valid_to__gte": day})
-    )
-
-
-def _flag(condition: Q) -> Any:
-    return Case(When(condition, then=V(True)), default=V(False), output_field=BooleanField())
+    return six_clear(SixFacts(leads=tuple(line.assignee for line in lines))).person

@@ -6,6 +6,7 @@ On PostgreSQL only the tests that touch the database run; the rest do not depend
 import os
 from types import SimpleNamespace
 
+import factory
 import pytest
 
 from chuongtrinh.models import Programme, User
@@ -34,6 +35,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if touches else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+@pytest.fixture(autouse=True)
+def fresh_sequences() -> None:
+    """Factories count from the start in every test: where "Phòng Mẫu 9" sorts must not depend on others."""
+    pending = [factory.Factory]
+    while pending:
+        one = pending.pop()
+        pending += one.__subclasses__()
+        if not one._meta.abstract:
+            one.reset_sequence(0, force=True)
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ Whoever is not signed in is sent to sign in.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from html import unescape
 from types import SimpleNamespace
 from urllib.parse import parse_qs, urlparse
 
@@ -18,11 +19,15 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from chuongtrinh.models import Programme, UnplacedLine
+from chuongtrinh.models import Programme, UnplacedLine, User
 from nhiemvu.models import DeadlineProposal, RelatedWork, Task
-from phancong.models import Comrade, Unit
+from phancong import planning
+from phancong.models import Comrade, Plan, Unit
 from tests.conftest import ROLES
+from tests.factories.people import UnitFactory
+from tests.factories.programmes import ProgrammeFactory, SectionFactory, TaskFactory
 from tests.markup import inline_faults
 
 ALL = tuple(ROLES)
@@ -45,15 +50,34 @@ class Page:
 
 SITE = {
     "trang-chu": Page(),
-    "van-ban": Page(ok=(200, 302)),
+    "van-ban": Page(ok=(200, 302), elsewhere=302),
     "van-ban-chi-tiet": Page(of="programme", elsewhere=404),
     "nhiem-vu": Page(),
     "nhiem-vu-chi-tiet": Page(of="task", elsewhere=404),
+    "quyet-dinh": Page(of="task", who=("vanphong", "bithu", "phobithu"), elsewhere=404),
     "thoi-han-van-ban": Page(of="proposal", who=ENTRY, ok=302, elsewhere=404, method="post"),
     "de-an": Page(),
     "don-vi": Page(),
+    "nhat-ky": Page(who=(*ENTRY, "ubkt")),
     "don-vi-chi-tiet": Page(of="unit", elsewhere=404),
     "dong-chi-chi-tiet": Page(of="comrade", elsewhere=404),
+    "ke-hoach": Page(ok=302, elsewhere=302),
+    "ke-hoach-nam": Page(of="year"),
+    "ke-hoach-chuyen-nam": Page(of="plan", who=("vanphong", "truongdonvi"), elsewhere=404),
+    "ke-hoach-don-vi": Page(of="plan", elsewhere=404),
+    "ke-hoach-them": Page(
+        of="plan", who=("vanphong", "bithu", "phobithu", "truongdonvi"), ok=(200, 302), elsewhere=404
+    ),
+    "ke-hoach-viec": Page(of="item", who=("vanphong", "truongdonvi"), ok=302, elsewhere=404),
+    "ke-hoach-viec-lam": Page(
+        of="item", who=("vanphong", "truongdonvi"), ok=302, elsewhere=404, method="post"
+    ),
+    "ke-hoach-buoc": Page(
+        of="plan", who=("vanphong", "bithu", "phobithu"), ok=200, elsewhere=404, method="post"
+    ),
+    "ke-hoach-xlsx": Page(of="plan", elsewhere=404, queries=16),
+    "ke-hoach-nhap": Page(of="plan", who=("vanphong", "truongdonvi"), elsewhere=404),
+    "sau-ro": Page(),
     "doi-mat-khau": Page(),
     "dang-xuat": Page(ok=302, elsewhere=302, method="post"),
     "dang-nhap": Page(public=True),
@@ -64,8 +88,13 @@ SITE = {
     "admin:password_change_done": Page(who=ENTRY, queries=15),
     "admin:logout": Page(who=ENTRY, ok=302, elsewhere=302, method="post"),
 }
-# Addresses that only lead on to another one, tested by name below or where they belong.
-LEADING = {"admin:login", "admin:autocomplete", "admin:view_on_site", "admin:app_list", "admin:None"}
+ACT_OF = {"ke-hoach-viec-lam": ["copy"], "ke-hoach-buoc": ["return"]}
+"""What is asked for at an address that names an act."""
+WRITING = [name for name, page in SITE.items() if page.method == "post" and not name.startswith("admin:")]
+# Addresses that are tested by name below or where they belong.
+LEADING = {"admin:login", "admin:autocomplete", "admin:app_list"}
+# The entry pages' two addresses without a name: whatever else is asked for, and a row's old address.
+UNNAMED = {"admin:(?P<url>.*)$", "admin:<path:object_id>/"}
 
 FULL = frozenset({"changelist", "add", "change", "delete", "history"})
 ROWS = FULL - {"add", "delete"}
@@ -97,13 +126,12 @@ def addresses(patterns: list, namespace: str = "") -> Iterator[str]:
             inner = f"{namespace}{one.namespace}:" if one.namespace else namespace
             yield from addresses(one.url_patterns, inner)
         elif isinstance(one, URLPattern):
-            yield f"{namespace}{one.name}"
+            yield f"{namespace}{one.name or one.pattern}"
 
 
 def test_every_address_is_in_the_table() -> None:
     entry = {f"admin:{name}_{action}" for name in ACTIONS for action in FULL}
-    # The admin's old form of a row's address leads on to the present one and has no name.
-    assert set(addresses(get_resolver().url_patterns)) == {*SITE, *LEADING, *entry}
+    assert set(addresses(get_resolver().url_patterns)) == {*SITE, *LEADING, *UNNAMED, *entry}
 
 
 # --- what a page is checked for -------------------------------------------------------------------------
@@ -169,17 +197,51 @@ def rows(programme: Programme, personas: SimpleNamespace) -> dict[str, Model]:
         ),
         "unit": personas.truongdonvi.unit,
         "comrade": personas.uyvien.comrade,
+        "plan": given_plan(programme, personas.truongdonvi),
     }
+
+
+def given_plan(programme: Programme, head: User) -> Plan:
+    """A plan that everyone may read: whoever may not do something with it gets 403, not 404."""
+    parent = Task.objects.get(programme=programme, code="II.3.2-02").mirrors
+    assert parent is not None
+    assert head.unit is not None
+    return plan_of(head.unit, parent, head)
+
+
+def plan_of(unit: Unit, parent: Task, by: User) -> Plan:
+    plan = Plan.objects.create(programme=parent.programme, unit=unit, year=2027)
+    planning.add_item(plan, by, planning.ItemData(parent=parent, title="Mở thầu"))
+    Plan.objects.filter(pk=plan.pk).update(state=Plan.State.GIVEN)
+    plan.entries.update(given_on=date(2026, 11, 1), given_at=timezone.now())
+    return Plan.objects.get(pk=plan.pk)
 
 
 def address(name: str, page: Page, rows: dict[str, Model]) -> str:
     if not page.of:
         return reverse(name)
-    row = rows[page.of]
+    if page.of == "year":
+        return reverse(name, args=[2027])
+    row = rows["plan" if page.of == "item" else page.of]
+    if isinstance(row, Plan) and page.of == "item":
+        code = row.entries.select_related("task").get().task.code
+        return reverse(name, args=[row.year, row.unit.short_name, code, *ACT_OF.get(name, [])])
+    if isinstance(row, Plan) and name in ACT_OF:
+        return reverse(name, args=[row.year, row.unit.short_name, *ACT_OF[name]])
+    if isinstance(row, Plan):
+        return reverse(name, args=[row.year, row.unit.short_name])
     return reverse(name, args=[row.code if isinstance(row, Task) else row.pk])
 
 
+@pytest.fixture
+def neighbour(rows: dict[str, Model], personas: SimpleNamespace) -> SimpleNamespace:
+    """Another committee with a programme of its own: what it does not find, the guards withheld."""
+    programme = ProgrammeFactory(committee=personas.ngoai.committee)
+    return SimpleNamespace(section=SectionFactory(programme=programme, number="II.3.2"))
+
+
 @pytest.mark.parametrize("name", [name for name, page in SITE.items() if not page.public])
+@pytest.mark.usefixtures("neighbour")
 def test_page_by_persona(name: str, rows: dict[str, Model], personas: SimpleNamespace) -> None:
     page = SITE[name]
     url = address(name, page, rows)
@@ -190,6 +252,48 @@ def test_page_by_persona(name: str, rows: dict[str, Model], personas: SimpleName
     ask(signed_in(personas.ngoai), url, page, page.elsewhere, "ngoai")
     for who in page.who:
         ask(signed_in(getattr(personas, who)), url, page, page.ok, who)
+
+
+CODED = [name for name, page in SITE.items() if page.of in ("task", "plan", "item", "year")]
+"""The addresses that hold no key of a row but a code, which another committee may use as well."""
+
+
+@pytest.mark.parametrize("name", CODED)
+def test_the_same_codes_mean_each_committees_own_rows(
+    name: str, rows: dict[str, Model], personas: SimpleNamespace, neighbour: SimpleNamespace
+) -> None:
+    short_name = personas.truongdonvi.unit.short_name
+    unit = UnitFactory(committee=personas.ngoai.committee, short_name=short_name)
+    own = TaskFactory(section=neighbour.section, code="II.3.2-02", title="Việc của xã bên")
+    plan_of(unit, own, personas.ngoai)
+    page = SITE[name]
+    url = address(name, page, rows)
+    ours = Task.objects.filter(programme=rows["programme"])
+
+    def kept() -> list:
+        return [list(ours.order_by("pk").values()), Plan.objects.values().get(pk=rows["plan"].pk)]
+
+    before = kept()
+    client = signed_in(personas.ngoai)
+    assert getattr(client, page.method)(f"{url}?ct={rows['programme'].pk}").status_code == 404
+    response = getattr(client, page.method)(url, follow=True)
+    assert response.status_code == 200
+    if response.headers["Content-Type"].startswith("text/html"):
+        body = unescape(response.content.decode())
+        theirs = {name for name in names_of(rows["programme"]) if name not in str(personas.ngoai.committee)}
+        assert not [text for text in theirs if text in body]
+    assert kept() == before
+
+
+def names_of(programme: Model) -> set[str]:
+    """What a page of another committee must not show: its people, its units, its work."""
+    assert isinstance(programme, Programme)
+    return {
+        programme.number,
+        *Unit.objects.filter(committee=programme.committee).values_list("name", flat=True),
+        *Comrade.objects.filter(committee=programme.committee).values_list("name", flat=True),
+        *Task.objects.of_document().filter(programme=programme).values_list("title", flat=True),
+    }
 
 
 @pytest.mark.parametrize("name", [name for name, page in SITE.items() if page.public])
@@ -226,13 +330,17 @@ def test_another_committees_programme_cannot_be_chosen(
     assert signed_in(personas.ngoai).get(reverse("nhiem-vu"), {"ct": programme.pk}).status_code == 404
 
 
-@pytest.mark.parametrize("name", ["thoi-han-van-ban", "dang-xuat"])
+@pytest.mark.parametrize("name", WRITING)
 def test_reading_changes_nothing(name: str, rows: dict[str, Model], personas: SimpleNamespace) -> None:
     url = address(name, SITE[name], rows)
-    assert signed_in(personas.vanphong).get(url).status_code == 405
+    # Whoever comes to sign out by a link is shown the button, or the page with it.
+    wanted = {"dang-xuat": 200, "admin:logout": 302}.get(name, 405)
+    client = signed_in(personas.vanphong)
+    assert client.get(url).status_code == wanted
+    assert client.get("/").status_code == 200
 
 
-@pytest.mark.parametrize("name", ["thoi-han-van-ban", "dang-xuat"])
+@pytest.mark.parametrize("name", WRITING)
 def test_a_form_of_another_site_is_refused(
     name: str, rows: dict[str, Model], personas: SimpleNamespace
 ) -> None:
@@ -277,11 +385,25 @@ def test_entry_pages_by_persona(model: type[Model], entry_row, personas: SimpleN
         for who in ALL:
             allowed = who in who_may and action in actions
             ask(signed_in(getattr(personas, who)), url, page, 200 if allowed else 403, who)
-        if not of_a_row:
-            elsewhere = 200 if "vanphong" in who_may and action in actions else 403
-        else:
-            elsewhere = (404,) if "vanphong" in who_may and action in actions else (403, 404)
+        elsewhere = 404 if of_a_row else 200 if "vanphong" in who_may and action in actions else 403
         ask(signed_in(personas.ngoai), url, page, elsewhere, "ngoai")
+
+
+def test_the_unnamed_addresses_only_lead_on(programme: Programme, personas: SimpleNamespace) -> None:
+    client = signed_in(personas.vanphong)
+    assert client.get("/quan-tri/khong/co/").status_code == 404
+    unit = Unit.objects.filter(committee=programme.committee).first()
+    assert unit is not None
+    old = client.get(f"/quan-tri/phancong/unit/{unit.pk}/")
+    assert old["Location"] == reverse("admin:phancong_unit_change", args=[unit.pk])
+
+
+@pytest.mark.parametrize("room", ["chuongtrinh", "nhiemvu", "phancong"])
+def test_each_rooms_entry_page_by_persona(room: str, programme: Programme, personas: SimpleNamespace) -> None:
+    url = reverse("admin:app_list", args=[room])
+    sent_to_sign_in(url, "get")
+    for who in ALL:
+        ask(signed_in(getattr(personas, who)), url, Page(queries=15), 200 if who in ENTRY else 403, who)
 
 
 def test_another_committee_finds_nothing_in_the_entry_pages(
@@ -290,11 +412,7 @@ def test_another_committee_finds_nothing_in_the_entry_pages(
     client = signed_in(personas.ngoai)
     assert Unit.objects.filter(committee=programme.committee).exists()
     assert Comrade.objects.filter(committee=programme.committee).exists()
-    own_names = {
-        *Unit.objects.filter(committee=programme.committee).values_list("name", flat=True),
-        *Comrade.objects.filter(committee=programme.committee).values_list("name", flat=True),
-        *Task.objects.filter(programme=programme).values_list("title", flat=True),
-    }
+    own_names = names_of(programme)
     for name, (who, _) in ACTIONS.items():
         if "vanphong" in who:
             body = client.get(reverse(f"admin:{name}_changelist")).content.decode()

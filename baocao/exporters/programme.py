@@ -12,7 +12,7 @@ from typing import Any
 
 from chuongtrinh.models import Clause, Programme
 from nhiemvu.facts import facts_of
-from nhiemvu.models import Indicator, RelatedWork, Task
+from nhiemvu.models import CONTINUING, Decision, Indicator, RelatedWork, Task
 from nhiemvu.status import Facts, status
 from phancong.answerable import Answerability
 from phancong.models import Group
@@ -24,11 +24,12 @@ Json = dict[str, Any]
 
 def programme_json(programme: Programme, as_of: date) -> Json:
     """The whole programme as it stands on ``as_of``, in a number of queries that does not grow with it."""
-    tasks = list(
-        Task.objects.filter(programme=programme)
-        .select_related("section", "clause", "parent", "mirrors")
-        .order_by("ordinal", "pk")
-    )
+    rows = Task.objects.filter(programme=programme).select_related("section", "clause", "mirrors")
+    items = rows.plan_items().select_related("section", "parent", "entry__plan")
+    tasks = [
+        *rows.of_document().order_by("ordinal", "pk"),
+        *items.order_by("year", "entry__plan__unit__short_name", "ordinal", "pk"),
+    ]
     who = Answerability(programme, on=as_of, tasks=tasks)
     return {
         "schema": SCHEMA,
@@ -82,7 +83,24 @@ def _sections(programme: Programme, tasks: list[Task]) -> list[Json]:
 def _tasks(programme: Programme, tasks: list[Task], who: Answerability, as_of: date) -> list[Json]:
     related = _related(programme, tasks)
     facts = facts_of(tasks)
-    return [_task(task, facts[task.pk], who, as_of, sorted(related[task.pk])) for task in tasks]
+    history = _due_history(programme, as_of)
+    return [
+        _task(task, facts[task.pk], who, as_of, sorted(related[task.pk])) | {"due_history": history[task.pk]}
+        for task in tasks
+    ]
+
+
+def _due_history(programme: Programme, as_of: date) -> dict[int, list[Json]]:
+    """What documents put in the place of each deadline, up to the day; a null deadline is thường xuyên."""
+    rows = Decision.objects.filter(
+        task__programme=programme, subject=Decision.Subject.DUE, effective_on__lte=as_of
+    )
+    found: dict[int, list[Json]] = defaultdict(list)
+    for row in rows.order_by("effective_on", "pk"):
+        due = None if row.after == CONTINUING else row.after
+        decided_on = row.effective_on.isoformat()
+        found[row.task_id].append({"due": due, "decided_on": decided_on, "reason": row.reason})
+    return found
 
 
 def _related(programme: Programme, tasks: list[Task]) -> dict[int, set[str]]:
@@ -119,7 +137,7 @@ def _task(task: Task, facts: Facts, who: Answerability, as_of: date, related: li
         "completed_on": _day(stood.completed_on),
         "product": task.product or None,
         "authority": task.authority or None,
-        "plan_state": None,
+        "plan_state": task.entry.plan.state if task.kind == Task.Kind.PLAN_ITEM else None,
         "related": related,
         "mirrors": task.mirrors.code if task.mirrors else None,
         "assignments": [

@@ -20,7 +20,12 @@ from phancong import planning
 from phancong.models import Comrade, Oversight, Plan, PlanEntry, Post, Unit
 from phancong.planning import ItemData
 
-HEADS = {"PKT": "Trưởng phòng", "VHXH": "Trưởng phòng", "VPUBND": "Chánh Văn phòng"}
+HEADS = {
+    "PKT": ("Trưởng phòng", "Trưởng phòng Kinh tế"),
+    "VHXH": ("Trưởng phòng", "Trưởng phòng Văn hóa - Xã hội"),
+    "VPUBND": ("Chánh Văn phòng", "Chánh Văn phòng HĐND & UBND"),
+}
+"""The post of each head, and the name that stands for the person who holds it."""
 DIRECTORS = {
     "PKT": "Phó Chủ tịch UBND xã phụ trách kinh tế",
     "VHXH": "Phó Chủ tịch UBND xã phụ trách văn hóa - xã hội",
@@ -67,9 +72,8 @@ class Story:
     def people(self) -> None:
         """Heads and those who direct, named by their post; one member oversees a unit by decision (IV.3)."""
         committee = self.programme.committee
-        for short, title in HEADS.items():
+        for short, (title, name) in HEADS.items():
             unit = self.units[short]
-            name = f"{title} {unit.name.split(' ', 1)[1]}"
             comrade = Comrade.objects.create(committee=committee, name=name)
             Post.objects.create(comrade=comrade, unit=unit, title=title, is_head=True)
             self.directors[short] = Comrade.objects.create(committee=committee, name=DIRECTORS[short])

@@ -1,7 +1,7 @@
 """Who answers for the work: the organisation, assignments, and the units' yearly plans."""
 
 from phancong.models.assignment import Assignment, Oversight
-from phancong.models.organisation import Comrade, Dated, DatedQuerySet, Group, Post, Unit
+from phancong.models.organisation import Comrade, Dated, DatedQuerySet, Group, Post, Unit, on_the_day
 from phancong.models.plan import CarryOver, Plan, PlanAct, PlanEntry
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "PlanEntry",
     "Post",
     "Unit",
+    "on_the_day",
 ]

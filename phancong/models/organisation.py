@@ -19,13 +19,17 @@ from chuongtrinh.models import Committee, Searchable
 from chuongtrinh.vietnamese import fold, person_sort_key
 
 
+def on_the_day(path: str, day: date) -> Q:
+    """Rows that hold on ``day``: the only place that says so in SQL. ``path`` leads to a joined row."""
+    start, end = (f"{path}__{name}" if path else name for name in ("valid_from", "valid_to"))
+    begun = Q(**{start: None}) | Q(**{f"{start}__lte": day})
+    return begun & (Q(**{end: None}) | Q(**{f"{end}__gte": day}))
+
+
 class DatedQuerySet(models.QuerySet):
     def on(self, day: date):
         """The rows that hold on ``day``."""
-        return self.filter(
-            Q(valid_from=None) | Q(valid_from__lte=day),
-            Q(valid_to=None) | Q(valid_to__gte=day),
-        )
+        return self.filter(on_the_day("", day))
 
 
 class Dated(models.Model):

@@ -1,15 +1,19 @@
 """The page of the signed document, with the bundled programme: what it shows and what it costs."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from chuongtrinh.living import living_document
 from chuongtrinh.models import Clause, UnplacedLine
 from nhiemvu.models import Task
+from nhiemvu.status import DecisionKind
+from tests.factories.plans import Planners
+from tests.factories.programmes import ClauseFactory, ProgrammeFactory, TaskFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +36,7 @@ def test_every_clause_of_the_programme_stands_on_the_page(page, programme):
         assert re.sub(r"\s+", " ", clause.text) in text
 
 
-def test_the_signed_reading_shows_the_transcription(page, programme):
+def test_the_reading_as_transcribed_shows_the_transcription(page, programme):
     text = re.sub(r"\s+", " ", page("?ban=ky").get_text())
     for clause in Clause.objects.filter(section__programme=programme):
         assert re.sub(r"\s+", " ", clause.as_signed) in text
@@ -84,9 +88,82 @@ def test_each_section_and_clause_can_be_linked_to(page, programme):
     assert len(ids) == len(set(ids))
 
 
+@pytest.fixture
+def planned(client):
+    """A clause with two items given this year, the last one dropped since, and a project without any."""
+    with time_machine.travel(datetime(2026, 11, 23, 3, tzinfo=UTC), tick=False):
+        planners = Planners()
+        plan = planners.plan(
+            {"due": date(2026, 6, 30)}, {"due": date(2026, 12, 15)}, {"due": None, "continuing": True}, {}
+        )
+        planners.give(plan, on=date(2026, 3, 1))
+        planners.item("2026-PKT-04").decide(
+            planners.secretary,
+            {"state": DecisionKind.DROPPED},
+            document="1",
+            effective_on=date(2026, 11, 1),
+            reason="trùng",
+        )
+        other = planners.plan({"parent": planners.project}, year=2027)
+        assert other.state == "draft"
+        TaskFactory(
+            section=planners.section,
+            code="DA-02",
+            kind="project",
+            clause=ClauseFactory(section=planners.section, kind="project"),
+        )
+        client.force_login(planners.viewer)
+        yield planners
+
+
+def test_a_clause_says_what_is_planned_this_year_by_whom_and_until_when(client, planned):
+    def marks(query=""):
+        answer = client.get(reverse("van-ban-chi-tiet", args=[planned.programme.pk]) + query)
+        rows = BeautifulSoup(answer.content, "html.parser").select(".row-line .margin")
+        return [" ".join(row.get_text(" ").split()) for row in rows if row.select_one("a.standing")]
+
+    task, project, _ = marks()
+    assert "Năm 2026: 3 việc · Phòng Kinh tế · hạn 30/06 – 15/12/2026" in task
+    assert "chưa có việc năm 2026" in project and "2027" not in project
+    assert marks("?danh-dau=0") == []
+    soup = BeautifulSoup(
+        client.get(reverse("van-ban-chi-tiet", args=[planned.programme.pk])).content, "html.parser"
+    )
+    assert [link["href"] for link in soup.select(".planned a")] == ["/nhiem-vu/II.3.2-01/#nam-2026"]
+
+
+def test_work_that_goes_on_all_year_has_no_day_and_mirrored_work_shows_where_it_is_planned(client, planned):
+    planned.give(
+        planned.plan({"parent": planned.project, "due": None, "continuing": True}, unit=planned.other_unit),
+        on=date(2026, 11, 1),
+    )
+    Task.objects.filter(code="DA-02", programme=planned.programme).update(mirrors=planned.project)
+    text = " ".join(
+        client.get(reverse("van-ban-chi-tiet", args=[planned.programme.pk])).content.decode().split()
+    )
+    assert text.count("Năm 2026: 1 việc</a> · Phòng Văn hóa - Xã hội · thường xuyên") == 2
+
+
+def test_plans_cost_the_page_no_more_queries(client, planned, django_assert_max_num_queries):
+    planned.give(planned.plan(*({} for _ in range(20)), unit=planned.other_unit), on=date(2026, 11, 1))
+    with django_assert_max_num_queries(12):
+        client.get(reverse("van-ban-chi-tiet", args=[planned.programme.pk]))
+
+
+def test_before_any_plan_is_given_no_clause_is_said_to_lack_one(page):
+    assert "chưa có việc năm" not in page().get_text()
+
+
 def test_the_page_takes_few_queries(page, django_assert_max_num_queries):
     with django_assert_max_num_queries(12):
         page()
+
+
+def test_the_date_is_written_as_the_party_writes_it(page, programme):
+    """HD 05-HD/VPTW: a 0 before days under 10 and months under 3."""
+    programme.issued_on = date(2026, 1, 5)
+    programme.save()
+    assert "ngày 05 tháng 01 năm 2026" in page().get_text()
 
 
 def test_another_committee_does_not_find_it(client, personas, programme):
@@ -95,6 +172,22 @@ def test_another_committee_does_not_find_it(client, personas, programme):
     assert programme.number not in client.get("/van-ban/").content.decode()
 
 
-def test_the_list_leads_to_the_document(client, personas, programme):
+def test_the_transcription_is_not_called_what_was_signed(page):
+    for query, chosen in (("", "Đã đính chính"), ("?ban=ky", "Như bản chép")):
+        switch = page(query).select_one(".switch")
+        assert switch.b.text == chosen
+        assert "bản ký" not in switch.text
+
+
+def test_an_only_programme_opens_at_once(client, personas, programme):
     client.force_login(personas.nguoixem)
-    assert reverse("van-ban-chi-tiet", args=[programme.pk]) in client.get("/van-ban/").content.decode()
+    answer = client.get("/van-ban/")
+    assert (answer.status_code, answer.headers["Location"]) == (302, programme.get_absolute_url())
+
+
+def test_of_several_programmes_the_list_leads_to_each(client, personas, programme):
+    other = ProgrammeFactory(committee=programme.committee, issued_on=date(2031, 5, 5))
+    client.force_login(personas.nguoixem)
+    body = client.get("/van-ban/").content.decode()
+    for one in (programme, other):
+        assert f'href="{one.get_absolute_url()}?ct={one.pk}"' in body

@@ -17,7 +17,6 @@ from chuongtrinh.vietnamese import (
     person_sort_key,
     sentence_case,
     text_sort_key,
-    weekday_date,
 )
 
 # Lone surrogates and NUL included: they come from damaged files.
@@ -229,12 +228,6 @@ def test_any_text_has_initials_and_a_sentence(text):
 )
 def test_long_dates_have_a_nought_before_days_under_10_and_months_under_3(day, expected):
     assert long_date(day) == expected
-
-
-def test_weekdays_are_written_in_words():
-    assert weekday_date(date(2026, 11, 14)) == "thứ Bảy, 14/11/2026"
-    assert weekday_date(date(2026, 11, 15)) == "Chủ nhật, 15/11/2026"
-    assert weekday_date(date(2026, 6, 1)) == "thứ Hai, 01/06/2026"
 
 
 @pytest.mark.parametrize(

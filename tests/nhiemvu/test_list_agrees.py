@@ -5,9 +5,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from nhiemvu.forms import groups_of_comrade, groups_of_unit
+from chuongtrinh.models import Programme
 from nhiemvu.models import Task
-from nhiemvu.work_list import GAPS, Filters, WorkList, sought_words
+from nhiemvu.outline import About, read_outline
+from nhiemvu.work_list import GAPS, NO_PRINCIPAL, Filters, WorkList, sought_words
 from phancong.answerable import ROLE_LABELS, Answerability
 from phancong.models import Assignment, Comrade, Group, Oversight, Unit
 from tests.factories.people import ComradeFactory, PostFactory, UnitFactory
@@ -49,13 +50,16 @@ def scatter(seed):
             section=task.section,
             kind=Task.Kind.PLAN_ITEM,
             parent=task,
-            year=2026,
+            year=chance.choice([2026, 2027]),
             clause=None,
-            continuing=True,
+            **chance.choice([{"continuing": True}, {"due": DAY}, {"due": date(2031, 1, 1)}, {}]),
+            product=chance.choice(["", "Báo cáo"]),
+            authority=chance.choice(["", "Chủ tịch UBND xã"]),
         )
-        for task in tasks[:8]
+        for task in tasks[:10]
     ]
-    for _ in range(70):
+    stated = set()
+    for _ in range(90):
         role = chance.choice(Assignment.Role.values)
         assignee = chance.choice(["comrade", "unit", "unit", "group", "text"])
         target = {"comrade": comrades, "unit": units, "group": groups, "text": ["bộ phận Mẫu"]}[assignee]
@@ -63,13 +67,22 @@ def scatter(seed):
             {"section": chance.choice(sections)} if chance.random() < 0.25 else {"task": chance.choice(tasks)}
         )
         first, last = chance.choice(HELD)
+        value = chance.choice(target)
+        key = role, str(place), str(value)
+        if key in stated:
+            continue
+        stated.add(key)
+        principal = role == "lead" and assignee in ("comrade", "unit") and chance.random() < 0.7
+        if principal and last is None:  # of those that go on, one at most is the principal one
+            principal = ("principal", str(place)) not in stated
+            stated.add(("principal", str(place)))
         Assignment.objects.create(
             programme=programme,
             role=role,
-            principal=role == "lead" and assignee in ("comrade", "unit") and chance.random() < 0.7,
+            principal=principal,
             valid_from=first,
             valid_to=last,
-            **{assignee: chance.choice(target)},
+            **{assignee: value},
             **place,
         )
     return programme
@@ -79,29 +92,90 @@ def codes(rows):
     return sorted(task.code for task in rows)
 
 
+def work_list(programme, **about):
+    mine = Programme.objects.filter(pk=programme.pk)
+    return WorkList(read_outline(mine, About(DAY, **about)), Task.objects.all())
+
+
+def both(listed, **wanted):
+    """What fits among the document's rows and among plan items."""
+    return [*listed.tasks(Filters(**wanted)), *listed.tasks(Filters(**wanted, kind=Task.Kind.PLAN_ITEM))]
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(5))
 def test_gaps_in_sql_agree_with_six_clear_row_by_row(seed):
     programme = scatter(seed)
-    listed, tasks = WorkList(programme, DAY), list(Task.objects.filter(programme=programme))
+    listed, tasks = work_list(programme), list(Task.objects.filter(programme=programme))
     who = Answerability(programme, on=DAY, tasks=tasks)
     for name, part in GAPS.items():
         missing = [task for task in tasks if part in who.six_clear(task).missing]
-        assert codes(listed.tasks(Filters(gaps=(name,)))) == codes(missing), name
-    counts = listed.counts(Filters())
-    assert counts.total == len(tasks)
-    assert counts.gaps == {name: listed.tasks(Filters(gaps=(name,))).count() for name in GAPS}
-    for row in listed.rows(Filters(), 0):
-        assert row.missing == who.six_clear(row.task).missing
-        leads = [duty.name for duty in who.duties(row.task) if duty.role == "lead"]
-        assert row.leads == list(dict.fromkeys(leads)), row.task.code
+        assert codes(both(listed, gaps=(name,))) == codes(missing), name
+    for kind in ("", Task.Kind.PLAN_ITEM):
+        counts = listed.counts(Filters(kind=kind))
+        assert counts.total == listed.tasks(Filters(kind=kind)).count()
+        assert counts.gaps == {name: listed.tasks(Filters(kind=kind, gaps=(name,))).count() for name in GAPS}
+        for row in listed.rows(Filters(kind=kind), 0):
+            assert row.missing == who.six_clear(row.task).missing
+            leads = [duty.name for duty in who.duties(row.task) if duty.role == "lead"]
+            assert row.leads == list(dict.fromkeys(leads)), row.task.code
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(3))
+def test_plans_in_sql_agree_with_the_rows(seed):
+    programme = scatter(seed)
+    listed, tasks = work_list(programme), list(Task.objects.filter(programme=programme))
+    items = [task for task in tasks if task.kind == Task.Kind.PLAN_ITEM]
+    rows = [task for task in tasks if task.kind != Task.Kind.PLAN_ITEM]
+    for year in (2026, 2027, 2028):
+        of_year = [item for item in items if item.year == year]
+        planned = {item.parent_id for item in of_year}
+        assert codes(listed.tasks(Filters(year=year))) == codes(of_year)
+        with_items = [row for row in rows if row.pk in planned]
+        assert codes(listed.tasks(Filters(year=year, kind="task"))) == codes(with_items)
+        without = [row for row in rows if row.pk not in planned]
+        assert codes(listed.tasks(Filters(year=year, no_plan=True))) == codes(without)
+        assert listed.counts(Filters(year=year)).no_plan == len(without)
+    outside = [item for item in items if item.due and item.due.year != item.year]
+    assert codes(listed.tasks(Filters(outside=True))) == codes(outside)
+    assert listed.counts(Filters()).outside == len(outside)
+    shown = {row.task.pk for row in listed.rows(Filters(kind="plan_item"), 0) if row.outside}
+    assert shown == {item.pk for item in outside}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(3))
+def test_the_unit_in_charge_in_sql_agrees_with_the_duties(seed):
+    programme = scatter(seed)
+    listed, tasks = work_list(programme), list(Task.objects.filter(programme=programme))
+    who = Answerability(programme, on=DAY, tasks=tasks)
+
+    def in_charge(task):
+        units = [duty.target for duty in who.duties(task) if duty.principal and duty.kind == "unit"]
+        return units[0] if len(units) == 1 else None
+
+    for unit in Unit.objects.filter(committee=programme.committee):
+        expected = [task for task in tasks if in_charge(task) == unit]
+        assert codes(both(listed, principal=str(unit.pk))) == codes(expected)
+    nobody = [task for task in tasks if in_charge(task) is None]
+    assert codes(both(listed, principal=NO_PRINCIPAL)) == codes(nobody)
+
+
+@pytest.mark.django_db
+def test_the_order_is_the_documents_and_leaves_nothing_open():
+    programme = scatter(1)
+    Task.objects.filter(programme=programme, kind=Task.Kind.PLAN_ITEM).update(ordinal=1)
+    items = list(work_list(programme).tasks(Filters(kind=Task.Kind.PLAN_ITEM)))
+    keys = [(item.parent.ordinal, item.parent_id, item.year, item.ordinal, item.pk) for item in items]
+    assert keys == sorted(keys) and len(items) == 10
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(5))
 def test_units_comrades_and_roles_in_sql_agree_with_the_duties_row_by_row(seed):
     programme = scatter(seed)
-    listed, tasks = WorkList(programme, DAY), list(Task.objects.filter(programme=programme))
+    tasks = list(Task.objects.filter(programme=programme))
     who = Answerability(programme, on=DAY, tasks=tasks)
 
     def meets(task, target, role):
@@ -112,17 +186,20 @@ def test_units_comrades_and_roles_in_sql_agree_with_the_duties_row_by_row(seed):
                 return True
         return False
 
+    units = list(Unit.objects.filter(committee=programme.committee))
+    comrades = list(Comrade.objects.filter(committee=programme.committee))
+    of_unit = {unit: work_list(programme, unit=unit.pk) for unit in units}
+    of_comrade = {comrade: work_list(programme, comrade=comrade.pk) for comrade in comrades}
     for role in ["", *ROLE_LABELS]:
-        for unit in Unit.objects.filter(committee=programme.committee):
-            found = listed.tasks(Filters(unit=unit.pk, role=role, unit_groups=groups_of_unit(unit.pk, DAY)))
+        for unit, listed in of_unit.items():
+            found = both(listed, unit=unit.pk, role=role)
             assert codes(found) == codes(t for t in tasks if meets(t, unit, role)), (unit, role)
-        for comrade in Comrade.objects.filter(committee=programme.committee):
-            mine = groups_of_comrade(comrade.pk, DAY)
-            found = listed.tasks(Filters(comrade=comrade.pk, role=role, comrade_groups=mine))
+        for comrade, listed in of_comrade.items():
+            found = both(listed, comrade=comrade.pk, role=role)
             assert codes(found) == codes(t for t in tasks if meets(t, comrade, role)), (comrade, role)
         if role:
             expected = [task for task in tasks if role in {duty.role for duty in who.duties(task)}]
-            assert codes(listed.tasks(Filters(role=role))) == codes(expected), role
+            assert codes(both(work_list(programme), role=role)) == codes(expected), role
 
 
 def test_a_search_without_letters_asks_for_nothing():

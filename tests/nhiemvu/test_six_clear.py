@@ -61,6 +61,14 @@ def test_each_is_missing_by_itself(change, part):
     assert getattr(six, part) is False
 
 
+def test_a_plan_item_is_mended_in_its_plan_and_a_row_of_the_document_never_by_one():
+    row = [gap.sentence for gap in six_clear(SixFacts()).gaps]
+    assert not any("kế hoạch" in sentence for sentence in row)
+    assert sum("văn phòng ghi theo văn bản" in sentence for sentence in row) == 4
+    item = [gap.sentence for gap in six_clear(SixFacts(planned=True)).gaps]
+    assert sum("đơn vị ghi trong kế hoạch năm" in sentence for sentence in item) == 5
+
+
 def test_continuing_is_a_time():
     assert six_clear(replace(FULL, due=None, continuing=True)).time
 

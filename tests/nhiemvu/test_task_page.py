@@ -116,6 +116,31 @@ def test_the_page_shows_the_signed_clause_and_who_answers_for_it_by_which_line(c
     assert soup.select_one("a[rel=next]")["href"] == "/nhiem-vu/II.3.2-03/"
 
 
+def test_a_heading_that_assigns_is_quoted_as_the_line(client, work):
+    work.section.title = "Giao chi bộ, Phòng Kinh tế tham mưu triển khai thực hiện"
+    work.section.save()
+    Assignment.objects.update(clause=None)
+    soup = page(client)
+    line = next(q for q in soup.select("blockquote") if work.section.title in q.text)
+    assert line.a["href"] == f"/van-ban/{work.programme.pk}/#{work.section.anchor}"
+    work.section.title = "Đất đai"
+    work.section.save()
+    assert not [q for q in page(client).select("blockquote") if "Đất đai" in q.text]
+
+
+def test_the_principal_among_several_is_said_to_be_our_reading_of_the_line(client, work):
+    said = "cách phần mềm hiểu câu giao việc"
+    assert said not in page(client).text
+    beside = Assignment.objects.create(
+        programme=work.programme, section=work.section, role="lead", clause=work.line,
+        unit=UnitFactory(committee=work.committee, name="Chi bộ Phòng Kinh tế"),
+    )  # fmt: skip
+    assert said in page(client).text
+    Assignment.objects.update(decided_by="12-QĐ/DU, 01/06/2026")
+    assert beside.unit.name in page(client).text
+    assert said not in page(client).text
+
+
 def test_own_assignments_are_said_to_be_the_tasks_own(client, work):
     own = UnitFactory(committee=work.committee, name="Phòng Riêng")
     Assignment.objects.create(programme=work.programme, task=work.task, role="lead", unit=own)

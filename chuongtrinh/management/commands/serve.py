@@ -58,8 +58,11 @@ class Command(BaseCommand):
             if not Programme.objects.exists():
                 programme = loader.load().programme
                 self.stdout.write(f"Đã nạp {programme}.")
+            kept = Path(settings.VAR_DIR) / "accounts.txt"
             if not User.objects.exists():
-                self._accounts(Path(settings.VAR_DIR) / "accounts.txt")
+                self._accounts(kept)
+            elif kept.is_file():
+                self.stdout.write(f"Tên đăng nhập và mật khẩu lúc đầu: xem {kept}")
         except loader.LoadError as error:
             raise CommandError(str(error)) from None
         except DatabaseError as error:

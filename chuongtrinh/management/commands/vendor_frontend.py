@@ -17,6 +17,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 SOURCE_MAP = re.compile(rb"\s*/\*# sourceMappingURL=[^*]*\*/\s*$|\s*//# sourceMappingURL=\S+\s*$")
 
+SLIM = ("--unicodes=*", "--layout-features=*", "--name-IDs=*", "--no-hinting", "--flavor=woff2")
+
 
 def _font(family: str, faces: list[str]) -> dict[str, str]:
     return {
@@ -27,7 +29,7 @@ def _font(family: str, faces: list[str]) -> dict[str, str]:
 
 
 # package → (the version asked for, {file in the package: file under static/vendor}), each with its licence.
-# Three weights of the screen font, four faces of the document's: only what pages use, phones pay for each.
+# Three weights of the screen font, three faces of the document's: only what pages use, phones pay for each.
 PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
     "bootstrap": (
         "5.3",
@@ -40,20 +42,23 @@ PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "@fontsource/tinos": (
         "5",
-        _font("tinos", ["400-normal", "400-italic", "700-normal", "700-italic"])
-        | {"LICENSE": "tinos/LICENSE"},
+        _font("tinos", ["400-normal", "400-italic", "700-normal"]) | {"LICENSE": "tinos/LICENSE"},
     ),
 }
 
 
 class Command(BaseCommand):
     requires_system_checks = ()
-    help = "Lấy lại Bootstrap và phông chữ vào static/vendor (cần npm; chỉ dành cho người phát triển)."
+    help = (
+        "Lấy lại Bootstrap và phông chữ vào static/vendor (cần npm, pyftsubset; dành cho người phát triển)."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         npm = shutil.which("npm")
         if npm is None:
             raise CommandError("Không thấy npm: chỉ cần khi thay phiên bản; phần mềm chạy không cần npm.")
+        if shutil.which("pyftsubset") is None:
+            raise CommandError("Không thấy pyftsubset: pip install fonttools brotli (ngoài .venv của dự án).")
         target = Path(settings.BASE_DIR) / "static" / "vendor"
         with tempfile.TemporaryDirectory() as scratch:
             fresh = Path(scratch) / "vendor"
@@ -94,7 +99,9 @@ class Command(BaseCommand):
 
             about = json.loads(read("package.json"))
             for name, kept_as in files.items():
-                content = SOURCE_MAP.sub(b"\n", read(name))
+                published = read(name)
+                is_font = name.endswith(".woff2")
+                content = _slim(published) if is_font else SOURCE_MAP.sub(b"\n", published)
                 path = fresh / kept_as
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
@@ -106,5 +113,22 @@ class Command(BaseCommand):
                         "file": kept_as,
                         "sha256": hashlib.sha256(content).hexdigest(),
                     }
+                    | ({"published_sha256": hashlib.sha256(published).hexdigest()} if is_font else {})
                 )
         return rows
+
+
+def _slim(font: bytes) -> bytes:
+    """The font with all its letters but without its hints for coarse screens, which are nearly half of it."""
+    with tempfile.TemporaryDirectory() as scratch:
+        source, target = Path(scratch) / "a.woff2", Path(scratch) / "b.woff2"
+        source.write_bytes(font)
+        done = subprocess.run(  # noqa: S603 - fixed words, no shell
+            ["pyftsubset", str(source), *SLIM, f"--output-file={target}"],  # noqa: S607
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise CommandError(f"pyftsubset không đọc được phông: {done.stderr.strip()}")
+        return target.read_bytes()

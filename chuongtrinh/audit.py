@@ -1,0 +1,408 @@
+"""The audit page's rows: every edit of every tracked table, and every plan act and decision, newest first.
+
+One query finds which entries a page shows, one reads what they say and what stood before, one gives the names
+of the rows they point to: their number does not grow with the tables or with the entries.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django import forms
+from django.apps import apps
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Exists,
+    F,
+    ForeignKey,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Concat, JSONObject
+from django.utils import timezone
+from django.utils.text import capfirst
+
+from chuongtrinh.edits import in_words
+from chuongtrinh.models import Clause, Committee, Programme, Recipient, Section, UnplacedLine, User
+from chuongtrinh.vietnamese import fold
+from nhiemvu.models import DeadlineProposal, Decision, Indicator, RelatedWork, Task
+from phancong.models import Assignment, CarryOver, Comrade, Group, Oversight, PlanAct, Post, Unit
+from phancong.permissions import visible_plans, visible_tasks
+
+PER_PAGE = 50
+SYSTEM = "he-thong"
+_ACTS = {"+": "Thêm", "~": "Sửa", "-": "Xóa"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A table of the audit. ``committee`` leads from its row to the committee's id, ``names`` are the fields
+    by which its row is called, ``by`` and ``at`` are those of an append-only table."""
+
+    model: type[Model]
+    committee: str
+    names: tuple[str, ...]
+    by: str = "history_user"
+    at: str = "history_date"
+    work: str = ""  # the field that leads to work, which may be an item of a plan not yet to be read
+
+    @property
+    def key(self) -> str:
+        return str(self.model._meta.model_name)
+
+    @property
+    def label(self) -> str:
+        return str(capfirst(self.model._meta.verbose_name))
+
+    @property
+    def tracked(self) -> bool:
+        return self.by == "history_user"
+
+    @property
+    def entries(self) -> Any:
+        """The table in which its entries stand."""
+        return self.model.history.model if self.tracked else self.model  # type: ignore[attr-defined]
+
+
+_WHOM = ("comrade", "unit", "group", "text")
+KINDS = (
+    Kind(Task, "programme__committee", ("code", "title"), work="id"),
+    Kind(Assignment, "programme__committee", ("role", *_WHOM, "section", "task"), work="task"),
+    Kind(Decision, "task__programme__committee", (), by="decided_by", at="recorded_at", work="task"),
+    Kind(PlanAct, "plan__programme__committee", (), by="by", at="recorded_at"),
+    Kind(CarryOver, "plan__programme__committee", (), by="by", at="recorded_at"),
+    Kind(DeadlineProposal, "task__programme__committee", ("task", "as_written")),
+    Kind(Indicator, "programme__committee", ("code", "name")),
+    Kind(RelatedWork, "first__programme__committee", ("first", "second"), work="first"),
+    Kind(Unit, "committee", ("name",)),
+    Kind(Comrade, "committee", ("name",)),
+    Kind(Post, "unit__committee", ("title", "unit", "comrade")),
+    Kind(Group, "committee", ("name",)),
+    Kind(Oversight, "comrade__committee", ("comrade", "unit", "field")),
+    Kind(Programme, "committee", ("kind", "number")),
+    Kind(Recipient, "programme__committee", ("name",)),
+    Kind(UnplacedLine, "programme__committee", ("line", "text")),
+    Kind(User, "committee", ("username", "full_name")),
+    Kind(Committee, "id", ("name",)),
+)
+_BY_KEY = {kind.key: kind for kind in KINDS}
+
+
+class Filters(forms.Form):
+    """What the page is asked for."""
+
+    q = forms.CharField(label="Tìm", max_length=200, required=False)
+    nguoi = forms.CharField(label="Người sửa", required=False)
+    loai = forms.ChoiceField(label="Loại", required=False)
+    tu = forms.DateField(label="Từ ngày", required=False)
+    den = forms.DateField(label="Đến ngày", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["loai"].choices = [("", "")] + [(kind.key, kind.label) for kind in KINDS]  # type: ignore[attr-defined]
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the page."""
+
+    at: datetime
+    who: str
+    kind: str
+    act: str
+    subject: str
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def sign(self) -> str:
+        """How the act is marked: a deletion stands out."""
+        return "gone" if self.act == "Xóa" else ""
+
+
+def entries_of(user: User, asked: dict[str, Any]) -> QuerySet:
+    """Which entries this person is shown, newest first: when, of which kind, and their key."""
+    kinds = [_BY_KEY[asked["loai"]]] if asked.get("loai") else KINDS
+    found = [_of_kind(kind, user, asked) for kind in kinds]
+    rows = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
+    return rows.order_by("-moment", "-entry", "of")
+
+
+def _of_kind(kind: Kind, user: User, asked: dict[str, Any]) -> QuerySet:
+    own = Q(**{kind.committee: user.committee_id})
+    if kind.tracked:  # of what is gone with all that it belonged to, the editor's committee is still known
+        own |= Q(history_user__committee=user.committee_id)
+    rows = kind.entries._base_manager.filter(own)
+    if user.role != User.Role.OFFICE:
+        rows = _without_drafts(rows, kind, user)
+    if asked.get("nguoi") == SYSTEM:
+        rows = rows.filter(**{kind.by: None})
+    elif asked.get("nguoi"):
+        rows = rows.filter(**{kind.by: int(asked["nguoi"])}) if asked["nguoi"].isdecimal() else rows.none()
+    if asked.get("tu"):
+        rows = rows.filter(**{f"{kind.at}__gte": _midnight(asked["tu"])})
+    if asked.get("den"):
+        rows = rows.filter(**{f"{kind.at}__lt": _midnight(asked["den"] + timedelta(days=1))})
+    if asked.get("q", "").strip():
+        rows = rows.filter(_sought(kind, asked["q"].strip()))
+    return (
+        rows.annotate(
+            moment=F(kind.at),
+            of=Value(kind.key, CharField()),
+            entry=Cast("history_id" if kind.tracked else "pk", BigIntegerField()),
+        )
+        .order_by()
+        .values_list("moment", "of", "entry")
+    )
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))
+
+
+def _without_drafts(rows: QuerySet, kind: Kind, user: User) -> QuerySet:
+    """What a unit is still writing is its own and the office's: nobody else reads it here either."""
+    if kind.model in (PlanAct, CarryOver):
+        return rows.filter(plan__in=visible_plans(user))
+    if kind.model is Task:
+        return rows.filter(~Q(kind=Task.Kind.PLAN_ITEM) | Q(id__in=visible_tasks(user).values("pk")))
+    if kind.work:
+        pk = f"{kind.work}_id"
+        shown = visible_tasks(user).filter(pk=OuterRef(pk))
+        return rows.filter(Q(**{f"{pk}__isnull": True}) | Exists(shown))
+    return rows
+
+
+def _sought(kind: Kind, q: str) -> Q:
+    """Entries of rows that are called so, or that belong to work, a unit or a comrade called so."""
+    rows_of = {model: _called(model, q) for model in (Task, Unit, Comrade)}
+    meta: Any = kind.model._meta
+    found = Q()
+    if kind.model in rows_of:
+        found |= Q(id__in=rows_of[kind.model])
+    if kind.tracked:
+        found |= Q(history_change_reason__icontains=q)
+    for one in meta.fields:
+        if isinstance(one, CharField | TextField) and one.name not in ("search_key", "sort_key", "password"):
+            found |= Q(**{f"{one.name}__icontains": q})
+        elif isinstance(one, ForeignKey):
+            if one.related_model in rows_of:
+                found |= Q(**{f"{one.name}__in": rows_of[one.related_model]})
+            elif one.related_model is Section:
+                found |= Q(**{f"{one.name}__number__iexact": q}) | Q(**{f"{one.name}__title__icontains": q})
+    if kind.model in (PlanAct, CarryOver):
+        found |= Q(plan__unit__in=rows_of[Unit])
+    return found
+
+
+def _called(model: Any, q: str) -> QuerySet:
+    words = fold(q).split()
+    rows = model._base_manager.filter(*(Q(search_key__contains=word) for word in words))
+    return rows.values("pk") if words else rows.none().values("pk")
+
+
+# --- what the entries of one page say -------------------------------------------------------------------
+
+
+def read(keys: list[tuple[datetime, str, int]]) -> list[Entry]:
+    """The entries in the order of their keys, each with what changed in words."""
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for _, kind, key in keys:
+        wanted[kind].append(key)
+    found = _tracked(wanted) | _appended(wanted)
+    return [found[kind, key] for _, kind, key in keys if (kind, key) in found]
+
+
+def _tracked(wanted: dict[str, list[int]]) -> dict[tuple[str, int], Entry]:
+    parts = [_contents(_BY_KEY[key], pks) for key, pks in wanted.items() if _BY_KEY[key].tracked]
+    if not parts:
+        return {}
+    rows = list(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
+    groups = [said for key, *_, now, before in rows for said in (now, before) if said and key == "group"]
+    listed = _members([said["history_id"] for said in groups])
+    names = _Names(rows, listed)
+    found = {}
+    for key, entry, at, act, who, reason, now, before in rows:
+        kind = _BY_KEY[key]
+        editor = names.of(User, who) if who else "Hệ thống"
+        label = Task.Kind(now["kind"]).label if kind.model is Task else kind.label
+        line = Entry(at, editor, label, _ACTS[act], names.called(kind, now))
+        if act == "~" and before:
+            line.changes = names.changes(kind, before, now, listed)
+            if not line.changes and kind.model is User:
+                line.notes.append("Đặt lại mật khẩu")  # it is kept out of the history
+        if reason:
+            line.notes.append(f"Lý do: {reason}")
+        found[key, entry] = line
+    return found
+
+
+def _contents(kind: Kind, keys: list[int]) -> QuerySet:
+    """The entries with what they say and what the one before said."""
+    entries = kind.entries
+    said = JSONObject(history_id="history_id", **{one.attname: one.attname for one in _fields(kind)})
+    before = (
+        entries._base_manager.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
+        .order_by("-history_id")
+        .values(said_before=said)[:1]
+    )
+    return (
+        entries._base_manager.filter(history_id__in=keys)
+        .annotate(
+            of=Value(kind.key, CharField()),
+            entry=Cast("history_id", BigIntegerField()),
+            moment=F("history_date"),
+            act=F("history_type"),
+            who=F("history_user_id"),
+            why=F("history_change_reason"),
+            now=said,
+            before=Subquery(before),
+        )
+        .order_by()
+        .values_list("of", "entry", "moment", "act", "who", "why", "now", "before")
+    )
+
+
+def _fields(kind: Kind) -> list[Any]:
+    return [one for one in kind.entries.tracked_fields if one.name != "id"]
+
+
+def _members(entries: list[int]) -> dict[int, set[int]]:
+    """Whom the groups named in these entries listed at the time, by entry."""
+    found: dict[int, set[int]] = defaultdict(set)
+    if entries:
+        rows = apps.get_model("phancong.HistoricalGroup_comrades")._base_manager.filter(history__in=entries)
+        for entry, comrade in rows.values_list("history_id", "comrade_id"):
+            found[entry].add(comrade)
+    return found
+
+
+class _Names:
+    """Names for all rows that the entries of one page point to, read in one query; of deleted rows their
+    last."""
+
+    def __init__(self, rows: Iterable[Any], listed: dict[int, set[int]]) -> None:
+        wanted: dict[Any, set[int]] = defaultdict(set)
+        wanted[Comrade] = {comrade for members in listed.values() for comrade in members}
+        for key, _, _, _, who, _, *said in rows:
+            wanted[User].add(who)
+            for one in _fields(_BY_KEY[key]):
+                if isinstance(one, ForeignKey):
+                    wanted[one.related_model] |= {now[one.attname] for now in said if now}
+        parts = []
+        for model, pks in wanted.items():
+            if known := pks - {None}:
+                parts.append(_named(model, model._base_manager.filter(pk__in=known), gone=False))
+                if hasattr(model, "history"):
+                    gone = model.history.model._base_manager.filter(id__in=known, history_type="-")
+                    parts.append(_named(model, gone, gone=True))
+        self._names: dict[tuple[str, int], str] = {}
+        found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0] if parts else ()
+        for of, pk, gone, name in found:
+            if not gone or (of, pk) not in self._names:
+                self._names[of, pk] = name.strip()
+
+    def of(self, model: Any, pk: int) -> str:
+        return self._names.get((model._meta.label_lower, pk), "(đã xóa)")
+
+    def called(self, kind: Kind, said: dict[str, Any]) -> str:
+        """The row by its own words: "Chủ trì, tham mưu · Phòng Kinh tế · II.3.2 Phát triển hạ tầng"."""
+        fields = {one.name: one for one in _fields(kind)}
+        parts = [self._said(fields[name], said) for name in kind.names]
+        return " · ".join(part for part in parts if part)
+
+    def changes(
+        self, kind: Kind, old: dict[str, Any], new: dict[str, Any], listed: dict[int, set[int]]
+    ) -> list[tuple[str, str, str]]:
+        found = [
+            (capfirst(str(one.verbose_name)), self._said(one, old), self._said(one, new))
+            for one in _fields(kind)
+            if old[one.attname] != new[one.attname]
+        ]
+        then, now = listed.get(old["history_id"], set()), listed.get(new["history_id"], set())
+        if kind.model is Group and then != now:
+            name = str(capfirst(Group._meta.get_field("comrades").verbose_name))
+            found.append((name, self._list(then), self._list(now)))
+        return found
+
+    def _said(self, one: Any, said: dict[str, Any]) -> str:
+        value = said[one.attname]
+        if value is None or value == "":
+            return ""
+        return (
+            self.of(one.related_model, value)
+            if isinstance(one, ForeignKey)
+            else in_words(one, one.to_python(value))
+        )
+
+    def _list(self, comrades: set[int]) -> str:
+        return ", ".join(sorted(self.of(Comrade, pk) for pk in comrades))
+
+
+_NAMES: dict[Any, Any] = {
+    User: Case(When(full_name="", then=F("username")), default=F("full_name")),
+    Task: Concat("code", Value(" "), "title"),
+    Section: Concat("number", Value(" "), "title", output_field=TextField()),
+    Clause: Concat("section__number", Value(", đoạn "), Cast("ordinal", CharField())),
+    Programme: Concat(Value("Số "), "number"),
+}
+
+
+def _named(model: Any, rows: QuerySet, *, gone: bool) -> QuerySet:
+    return (
+        rows.annotate(
+            of=Value(model._meta.label_lower, CharField()),
+            key=Cast("id", BigIntegerField()),
+            gone=Value(gone),
+            called=Cast(_NAMES.get(model, F("name")), TextField()),
+        )
+        .order_by()
+        .values_list("of", "key", "gone", "called")
+    )
+
+
+def _appended(wanted: dict[str, list[int]]) -> dict[tuple[str, int], Entry]:
+    """The append-only tables: decisions, the steps of plans, what became of last year's work."""
+    found = {}
+    for row in _rows(Decision, wanted, "task", "decided_by"):
+        line = Entry(row.recorded_at, str(row.decided_by), "Quyết định thay đổi", "Ghi", str(row.task))
+        if row.subject != Decision.Subject.ADDED:
+            line.changes = [(row.get_subject_display(), row.before_label, row.after_label)]
+        else:
+            line.notes.append(row.get_subject_display())
+        line.notes += _basis(row.document, row.effective_on, row.reason)
+        found["decision", row.pk] = line
+    for row in _rows(PlanAct, wanted, "plan__unit", "by"):
+        line = Entry(row.recorded_at, str(row.by), "Kế hoạch năm", row.get_act_display(), str(row.plan))
+        line.notes += _basis(row.document, row.effective_on if row.document else None, row.reason)
+        found["planact", row.pk] = line
+    for row in _rows(CarryOver, wanted, "source", "into", "by"):
+        act = "Đưa sang năm sau" if row.into else "Không đưa tiếp"
+        line = Entry(row.recorded_at, str(row.by), "Việc năm trước", act, str(row.source))
+        if row.into:
+            line.notes.append(f"Thành {row.into}")
+        line.notes += _basis("", None, row.reason)
+        found["carryover", row.pk] = line
+    return found
+
+
+def _rows(model: Any, wanted: dict[str, list[int]], *related: str) -> Iterable[Any]:
+    pks = wanted.get(model._meta.model_name)
+    return model._base_manager.filter(pk__in=pks).select_related(*related) if pks else ()
+
+
+def _basis(document: str, day: date | None, reason: str) -> list[str]:
+    on = f", ngày {day:%d/%m/%Y}" if day else ""
+    return ([f"Theo {document}{on}"] if document else []) + ([f"Lý do: {reason}"] if reason else [])
