@@ -11,13 +11,16 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Subquery
 from django.urls import reverse
 
+from baocao.urgency import Concern, Urgency
 from chuongtrinh.models import Programme, Section, UnplacedLine, User
+from nhiemvu.facts import facts_of
+from nhiemvu.list_filters import ADDED, GAPS, SIGNED
 from nhiemvu.models import DeadlineProposal, Task
 from nhiemvu.six_clear import Part as SixPart
-from nhiemvu.work_list import GAPS
+from nhiemvu.status import status
 from phancong.answerable import Answerability, Duty
 from phancong.gaps import Gap, Planning, PlanState
 from phancong.models import Assignment, Plan, Unit
@@ -87,17 +90,19 @@ class Start:
     def __init__(self, programme: Programme, user: Any, today: date, ct: str = "") -> None:
         self.programme, self.user, self.today, self.ct = programme, user, today, ct
         self.planning = Planning(programme, today, ct) if user.role in PLANNING_ROLES else None
-        wanted = Q(year=None)
-        if self.planning and user.role == Role.OFFICE:
-            wanted |= Q(year__in=self.planning.years)
+        gap_years = self.planning.years if self.planning and user.role == Role.OFFICE else []
         rows = list(
             visible_tasks(user)
-            .filter(wanted, programme=programme)
+            .filter(Q(year=None) | Q(year__in={today.year, *gap_years}), programme=programme)
+            .select_related("mirrors")
+            .annotate(plan_state=F("entry__plan__state"), unplaced=self._unplaced_lines)
             .order_by("ordinal", "pk")
-            .defer("search_key")
+            .defer("search_key", "mirrors__search_key")
         )
+        self.unplaced: int = (rows[0].unplaced if rows else None) or 0
         self.tasks = [row for row in rows if row.kind != Task.Kind.PLAN_ITEM]
-        self.items = [row for row in rows if row.kind == Task.Kind.PLAN_ITEM]
+        self.items = [row for row in rows if row.year in gap_years]
+        self.given = [row for row in rows if row.year == today.year and row.plan_state == Plan.State.GIVEN]
         self.who = Answerability(programme, on=today, tasks=rows)
 
     @cached_property
@@ -106,16 +111,37 @@ class Start:
 
     @cached_property
     def kinds(self) -> dict[str, Figure]:
-        """The rows of the document: tasks and projects. Plan items lie under them and are no part of it."""
-        counted = Counter(task.kind for task in self.tasks)
+        """The rows of the signed document: tasks and projects. Plan items lie under them and are no part of
+        it, nor is what the office has added by hand."""
+        counted = Counter(task.kind for task in self.tasks if task.clause_id)
+        asked = {"nguon": SIGNED} if self.added else {}
         return {
-            kind: Figure(counted[kind], Task.Kind(kind).label.lower(), list_url(self.ct, loai=kind))
+            kind: Figure(counted[kind], Task.Kind(kind).label.lower(), list_url(self.ct, loai=kind, **asked))
             for kind in (Task.Kind.TASK, Task.Kind.PROJECT)
         }
+
+    @cached_property
+    def added(self) -> Figure | None:
+        """Rows that no clause of the document gives."""
+        count = sum(task.clause_id is None for task in self.tasks)
+        return Figure(count, "việc bổ sung ngoài văn bản", list_url(self.ct, nguon=ADDED)) if count else None
 
     @property
     def total(self) -> int:
         return sum(figure.count for figure in self.kinds.values())
+
+    @cached_property
+    def urgency(self) -> Urgency:
+        """What is overdue, then what is due soon: a head's own work, a member's units', else everything."""
+        rows = [*self.tasks, *self.given]
+        target: Any = None
+        if self.user.role == Role.HEAD and self.user.unit_id:
+            target = self.user.unit
+        elif self.user.role == Role.MEMBER and self.user.comrade_id:
+            target = self.user.comrade
+        stands = {pk: status(facts, self.today) for pk, facts in facts_of(rows).items()}
+        concern = Concern.of(target, Workload(self.who, rows)) if target else Concern()
+        return Urgency(concern, self.tasks, self.given, stands, self.today, self.ct)
 
     @cached_property
     def gaps(self) -> list[Figure]:
@@ -195,14 +221,13 @@ class Start:
             if unit.kind not in (Unit.Kind.COMMITTEE, Unit.Kind.INSPECTION, Unit.Kind.PARTY_CELL)
             and not self.who.overseers(unit.pk)
         ]
-        unplaced = self._unplaced()
         matters = [
             self._proposals(),
             self._unknown(),
             self._plans(self.submitted_plans, "kế hoạch năm đã trình, chờ lãnh đạo duyệt"),
             self._plans(self.approved_plans, "kế hoạch năm đã duyệt, chờ giao"),
             Matter(
-                unplaced,
+                self.unplaced,
                 "dòng của văn bản chưa xếp được vào đâu",
                 f"{reverse('admin:chuongtrinh_unplacedline_changelist')}"
                 f"?settled__exact=0&programme__id__exact={self.programme.pk}",
@@ -228,9 +253,11 @@ class Start:
     def _units(self) -> list[Unit]:
         return sorted(self.who.units.values(), key=lambda unit: unit.search_key)
 
-    def _unplaced(self) -> int:
-        rows = UnplacedLine.objects.filter(programme=self.programme, settled=False)
-        return rows.aggregate(n=Count("pk"))["n"]
+    @property
+    def _unplaced_lines(self) -> Subquery:
+        """How many, read along with the work: lines that found no place are of a document that has some."""
+        rows = UnplacedLine.objects.filter(programme=self.programme, settled=False).order_by()
+        return Subquery(rows.values("programme").annotate(n=Count("pk")).values("n"))
 
     def _proposals(self) -> Matter:
         rows = list(

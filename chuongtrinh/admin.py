@@ -16,13 +16,12 @@ from django.utils import timezone
 from chuongtrinh.admin_site import (
     AccountsOnly,
     EntryAdmin,
-    EntryInline,
-    OwnRelatedFilter,
     ReadOnlyInline,
     SignedAdmin,
     TrackedAdmin,
 )
-from chuongtrinh.forms import EntryForm, EntryFormSet
+from chuongtrinh.edits import PASSWORD_RESET
+from chuongtrinh.forms import EntryForm
 from chuongtrinh.models import (
     Citation,
     CitedDocument,
@@ -35,50 +34,13 @@ from chuongtrinh.models import (
     UnplacedLine,
     User,
 )
+from chuongtrinh.scope import OwnRelatedFilter
+from chuongtrinh.sign_in import unlock
 from phancong.admin import AssignmentsInline
 
-_OUT_OF_THE_WAY = 30_001  # above every number that a document's recipients have
 
-
-class RecipientForm(EntryForm):
-    class Meta:
-        help_texts = {"ordinal": "Để trống thì xếp cuối."}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["ordinal"].required = False
-
-
-class RecipientFormSet(EntryFormSet):
-    def clean(self) -> None:
-        """Those without a number go to the end, in the order in which they stand on the page."""
-        kept = [form for form in self.forms if not self._leaves(form) and not form.errors]
-        last = max((form.instance.ordinal or 0 for form in kept), default=0)
-        for form in kept:
-            if form.instance.ordinal is None and (form.instance.pk or form.has_changed()):
-                form.instance.ordinal = last = last + 1
-        super().clean()
-
-    def save_existing_objects(self, commit: bool = True) -> Any:
-        """Numbers change hands: first out of each other's way, then to where they belong."""
-        moving = [
-            form.instance
-            for form in self.initial_forms
-            if form.instance.pk and "ordinal" in form.changed_data and not self._leaves(form)
-        ]
-        for away, row in enumerate(moving, _OUT_OF_THE_WAY):
-            wanted, row.ordinal = row.ordinal, away
-            row.skip_history_when_saving = True
-            row.save()
-            del row.skip_history_when_saving
-            row.ordinal = wanted
-        return super().save_existing_objects(commit)
-
-
-class RecipientsInline(EntryInline):
+class RecipientsInline(ReadOnlyInline):
     model = Recipient
-    form = RecipientForm
-    formset = RecipientFormSet
     fields = ("ordinal", "name")
     show_change_link = False
 
@@ -86,23 +48,26 @@ class RecipientsInline(EntryInline):
 class ProgrammeForm(EntryForm):
     class Meta:
         help_texts = {
-            "number": "Như trong văn bản: 08-CTr/ĐUUB.",
-            "kind": "Viết hoa như trong văn bản: CHƯƠNG TRÌNH HÀNH ĐỘNG.",
-            "issued_on": "Ngày ghi trên văn bản.",
             "term_start": "Năm đầu nhiệm kỳ: 2025.",
             "term_end": "Năm cuối nhiệm kỳ: 2030.",
-            "signed_for": "Ví dụ: T/M ĐẢNG ỦY.",
         }
+
+
+TERM = ("term_start", "term_end")
 
 
 @admin.register(Programme)
 class ProgrammeAdmin(TrackedAdmin):
-    index_help = "Số, ngày ký, nhiệm kỳ, người ký, nơi nhận. Văn bản mới được nạp từ tệp, không gõ tay ở đây."
+    index_help = "Số, ngày ký, nhiệm kỳ, người ký, nơi nhận, để xem. Văn bản mới được nạp từ tệp."
     form = ProgrammeForm
     related = ("committee",)
     list_display = ("number", "kind", "issued_on", "term_label")
     search_fields = ("number", "kind", "title")
-    readonly_fields = ("source_name", "source_sha256", "loaded_at")
+    readonly_fields = (
+        *("letterhead_parent", "letterhead_issuer", "number", "place", "issued_on", "kind", "title"),
+        *("signed_for", "signatory_post", "signatory"),
+        *("source_name", "source_sha256", "loaded_at"),
+    )
     inlines = (RecipientsInline,)
     fieldsets = (
         (
@@ -115,16 +80,20 @@ class ProgrammeAdmin(TrackedAdmin):
                     ("place", "issued_on"),
                     "kind",
                     "title",
-                )
+                ),
+                "description": (
+                    "Theo văn bản đã ký nên chỉ để xem. Chỗ nào chép sai thì sửa bằng một đính chính "
+                    "khi nạp văn bản, bản chép vẫn giữ nguyên."
+                ),
             },
         ),
-        ("Nhiệm kỳ", {"fields": (("term_start", "term_end"),)}),
+        ("Nhiệm kỳ", {"fields": (TERM,)}),
         ("Phần ký", {"fields": ("signed_for", "signatory_post", "signatory")}),
         (
             "Bản chép nguyên văn",
             {
                 "fields": ("source_name", "source_sha256", "loaded_at"),
-                "description": "Lời văn đã ký không sửa được. Chỗ chép sai xem ở mục Đính chính.",
+                "description": "Những chỗ đã đính chính xem ở mục Đính chính.",
             },
         ),
     )
@@ -132,6 +101,23 @@ class ProgrammeAdmin(TrackedAdmin):
     @admin.display(description="nhiệm kỳ", ordering="term_start")
     def term_label(self, row: Programme) -> str:
         return row.term
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Programme | None = None) -> tuple[str, ...]:
+        stated = obj is not None and self._states_its_term(obj)
+        return (*self.readonly_fields, *TERM) if stated else self.readonly_fields
+
+    def has_change_permission(self, request: HttpRequest, obj: Programme | None = None) -> bool:
+        """All of it is the signed text's, but a term that the text does not state."""
+        stated = obj is not None and self._states_its_term(obj)
+        return super().has_change_permission(request, obj) and not stated
+
+    def _states_its_term(self, obj: Programme) -> bool:
+        """Whether the term was read from the text: then it stood in the very first entry of the history."""
+        known = vars(obj)
+        if "states_its_term" not in known:
+            first = obj.history.order_by("history_id").values_list(*TERM).first()
+            known["states_its_term"] = any(first or (obj.term_start, obj.term_end))
+        return known["states_its_term"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -254,13 +240,13 @@ class CommitteeAdmin(AccountsOnly, TrackedAdmin):
 
 class AccountForm(EntryForm):
     new_password = forms.CharField(
-        label="mật khẩu",
+        label="Mật khẩu mới",
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
     )
     repeated = forms.CharField(
-        label="nhập lại mật khẩu",
+        label="Nhập lại mật khẩu",
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password", "class": "vTextField"}),
@@ -284,7 +270,8 @@ class AccountForm(EntryForm):
         field.help_text = (
             "Ít nhất 8 ký tự, không toàn chữ số, không giống tên đăng nhập."
             if adding
-            else "Để trống nếu không đổi. Đổi thì mọi nơi đang đăng nhập bằng tài khoản này bị thoát ra."
+            else "Để trống nếu không đổi. Đổi thì mọi nơi đang đăng nhập bằng tài khoản này bị thoát ra; "
+            "tài khoản đang tạm khóa vì nhập sai thì đăng nhập được ngay."
         )
 
     def clean(self) -> dict[str, Any]:
@@ -304,11 +291,6 @@ class AccountForm(EntryForm):
                 password_validation.validate_password(password, self.instance)
             except ValidationError as error:
                 self.add_error("new_password", error)
-
-    def save(self, commit: bool = True) -> User:
-        if password := self.cleaned_data.get("new_password"):
-            self.instance.set_password(password)
-        return super().save(commit)
 
 
 @admin.register(User)
@@ -335,10 +317,21 @@ class AccountAdmin(AccountsOnly, TrackedAdmin):
 
     @transaction.atomic
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        """A password is set by itself, so that the history tells it on a line of its own. Whoever was locked
+        out for wrong ones may come in with it at once."""
+        password = form.cleaned_data.get("new_password")
+        if not change:
+            obj.set_password(password)
+        if not change or {*form.changed_data} - {"new_password", "repeated"}:
+            super().save_model(request, obj, form, change)
+        if change and password:
+            obj.set_password(password)
+            obj._change_reason = PASSWORD_RESET  # type: ignore[attr-defined]
+            obj.save()
+            unlock(obj.get_username())
         if not obj.is_active:
             end_sessions(obj)
-        elif obj.pk == request.user.pk and form.cleaned_data.get("new_password"):
+        elif obj.pk == request.user.pk and password:
             update_session_auth_hash(request, obj)
 
 

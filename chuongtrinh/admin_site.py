@@ -6,148 +6,28 @@ What another committee owns does not exist here: every list, choice, search and 
 
 from __future__ import annotations
 
-import functools
-from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote
 
 from django import forms
-from django.contrib import admin, auth, messages
+from django.contrib import admin, messages
 from django.contrib.admin.options import BaseModelAdmin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
-from django.contrib.auth import models as auth_models
-from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
-from django.utils.decorators import method_decorator
+from django.utils.html import conditional_escape
 from django.utils.http import url_has_allowed_host_and_scheme
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
-from chuongtrinh.edits import in_words
-from chuongtrinh.forms import EntryForm, EntryFormSet, KnownAutocomplete, LocalDecimalField
-from chuongtrinh.models import Programme
+from chuongtrinh.choices import Choices, KnownAutocomplete, KnownAutocompleteMultiple
+from chuongtrinh.deleting import what_goes
+from chuongtrinh.edits import NAMED_ACTS, in_words
+from chuongtrinh.forms import EntryForm, EntryFormSet, LocalDecimalField
+from chuongtrinh.scope import faults, own_choices, own_rows, transcriptions
 from chuongtrinh.vietnamese import fold
 from phancong.permissions import can_enter, can_manage_accounts
-
-# The start page, as the office thinks of it: heading, anchor, one line of help, models in order.
-GROUPS = (
-    (
-        "Chương trình",
-        "chuong-trinh",
-        "Văn bản đã ký, đọc vào máy: xem, tra cứu và sửa phần thông tin chung.",
-        (
-            "chuongtrinh.programme",
-            "chuongtrinh.section",
-            "chuongtrinh.clause",
-            "chuongtrinh.correction",
-            "chuongtrinh.citeddocument",
-            "chuongtrinh.unplacedline",
-        ),
-    ),
-    (
-        "Nhiệm vụ",
-        "nhiem-vu",
-        "Những việc phải làm theo chương trình: thời hạn, sản phẩm, thẩm quyền, chỉ tiêu.",
-        ("nhiemvu.task", "nhiemvu.indicator", "nhiemvu.relatedwork"),
-    ),
-    (
-        "Phân công",
-        "phan-cong",
-        "Ai làm việc gì: đơn vị, đồng chí, chức vụ, nhóm và phân công.",
-        (
-            "phancong.assignment",
-            "phancong.unit",
-            "phancong.comrade",
-            "phancong.post",
-            "phancong.group",
-            "phancong.oversight",
-        ),
-    ),
-    (
-        "Tài khoản",
-        "tai-khoan",
-        "Ai được đăng nhập và được làm gì.",
-        ("chuongtrinh.user", "chuongtrinh.committee"),
-    ),
-)
-
-
-class EntrySite(admin.AdminSite):
-    site_header = "Nhập liệu và quản trị"
-    site_title = "Nhập liệu"
-    index_title = "Nhập liệu và quản trị"
-    empty_value_display = "–"
-    enable_nav_sidebar = False  # the start page is the map; lists and forms get the whole width
-
-    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
-        """Django's own groups of permissions play no part, so they get no page."""
-        if model_or_iterable not in (auth_models.Group, (auth_models.Group,), [auth_models.Group]):
-            super().register(model_or_iterable, admin_class, **options)
-
-    def has_permission(self, request: HttpRequest) -> bool:
-        return can_enter(request.user)
-
-    def admin_view(self, view: Callable, cacheable: bool = False) -> Any:
-        """Who is signed in but may not enter is told so (403) instead of being sent to sign in again."""
-        inner = super().admin_view(view, cacheable)
-
-        @functools.wraps(inner)
-        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            if request.user.is_authenticated and not self.has_permission(request):
-                raise PermissionDenied
-            return inner(request, *args, **kwargs)
-
-        return checked
-
-    @method_decorator(login_not_required)
-    def login(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:
-        """One sign-in page for everything."""
-        wanted = request.GET.get("next") or reverse("admin:index")
-        if not url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure()):
-            wanted = reverse("admin:index")
-        if not request.user.is_authenticated:
-            return redirect(f"{reverse('dang-nhap')}?next={quote(wanted)}")
-        if not self.has_permission(request):
-            raise PermissionDenied
-        return redirect(wanted)
-
-    def logout(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
-        if request.method == "POST":
-            auth.logout(request)
-            return redirect("dang-nhap")
-        return redirect("admin:index")
-
-    def get_urls(self) -> list[Any]:
-        """Without the address that leads on to any row of any table, and so tells what it is called."""
-        return [one for one in super().get_urls() if getattr(one, "name", None) != "view_on_site"]
-
-    def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> Any:
-        return redirect("doi-mat-khau")
-
-    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
-        rows = {
-            row["model"]._meta.label_lower: row
-            for label, app in self._build_app_dict(request).items()
-            for row in app["models"]
-            if app_label in (None, label)
-        }
-        groups = []
-        for name, anchor, help_text, labels in GROUPS:
-            found = [rows[label] for label in labels if label in rows]
-            for row in found:
-                row["help"] = getattr(self._registry[row["model"]], "index_help", "")
-            if found:
-                url = f"{reverse('admin:index')}#{anchor}"
-                groups.append(
-                    {"name": name, "app_label": anchor, "app_url": url, "help": help_text, "models": found}
-                    | {"has_module_perms": True}
-                )
-        return groups
 
 
 class Scoped(BaseModelAdmin):
@@ -181,6 +61,7 @@ class Scoped(BaseModelAdmin):
         kwargs["queryset"] = own_choices(self.admin_site, db_field, request)
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", KnownAutocomplete(db_field, self.admin_site))
+            kwargs["widget"].offered = self._offered(db_field, request)
         kwargs.setdefault("empty_label", "– chưa chọn –")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -188,7 +69,22 @@ class Scoped(BaseModelAdmin):
         self, db_field: models.ManyToManyField, request: HttpRequest, **kwargs: Any
     ) -> Any:
         kwargs["queryset"] = own_choices(self.admin_site, db_field, request)
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", KnownAutocompleteMultiple(db_field, self.admin_site))
+            kwargs["widget"].offered = self._offered(db_field, request)
         return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def _offered(self, db_field: Any, request: HttpRequest) -> Choices:
+        """The list of what may be chosen, one for all boxes of the page that offer the same rows."""
+        target: Any = self.admin_site.get_model_admin(db_field.remote_field.model)
+        lists = vars(request).setdefault("choices_of", {})
+        if target.model not in lists:
+            lists[target.model] = Choices(target.get_queryset(request), target.label_in_list)
+        return lists[target.model]
+
+    def label_in_list(self, row: Any) -> str:
+        """What tells the row from others of its kind, in boxes to choose from."""
+        return str(row)
 
     def formfield_for_dbfield(self, db_field: models.Field, request: HttpRequest, **kwargs: Any) -> Any:
         """Beside a choice only "change" and "add": deleting what other rows need is no side errand."""
@@ -217,6 +113,7 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
     """A list and a form. ``index_help`` is the line of help on the start page and above the list."""
 
     index_help = ""
+    instead_of_deleting = ""
     list_per_page = 50
     show_full_result_count = False
     save_on_top = False
@@ -230,6 +127,30 @@ class EntryAdmin(Scoped, admin.ModelAdmin):
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.has_view_permission(request)
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        return what_goes(objs, request, self.admin_site)
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        context["instead_of_deleting"] = self.instead_of_deleting
+        context["object_in_list"] = self.label_in_list(context["object"])
+        return super().render_delete_form(request, context)
+
+    def render_change_form(
+        self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        context["faults"] = faults(context["adminform"].form, context["inline_admin_formsets"])
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_post_save_change(self, request: HttpRequest, obj: Any) -> Any:
+        back = request.GET.get("ve", "")
+        if back.startswith("/") and url_has_allowed_host_and_scheme(
+            back, {request.get_host()}, request.is_secure()
+        ):
+            return redirect(back)
+        return super().response_post_save_change(request, obj)
+
+    response_post_save_add = response_post_save_change
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         form: Any = super().get_form(request, obj, change=change, **kwargs)
@@ -311,6 +232,10 @@ class Edits(HistoricalRecordContextHelper):
     def prepare_delta_change_value(self, change: Any, value: Any) -> Any:
         return in_words(self.model._meta.get_field(change.field), value)
 
+    def stringify_delta_change_values(self, change: Any, old: Any, new: Any) -> Any:
+        """Whole: what was cut out would have to be looked up elsewhere."""
+        return conditional_escape(old), conditional_escape(new)
+
 
 class TrackedAdmin(EntryAdmin, SimpleHistoryAdmin):
     """Rows whose every change is kept: who, when, from what to what. Taking a change back is another edit."""
@@ -326,7 +251,7 @@ class TrackedAdmin(EntryAdmin, SimpleHistoryAdmin):
     ) -> HttpResponse:
         if self.get_object(request, object_id) is None:
             raise Http404
-        return super().history_view(request, object_id, extra_context)
+        return super().history_view(request, object_id, {"named_acts": NAMED_ACTS, **(extra_context or {})})
 
     def get_historical_record_context_helper(self, request: HttpRequest, historical_record: Any) -> Edits:
         return Edits(self.model, historical_record)
@@ -387,35 +312,3 @@ class AccountsOnly(Scoped):
 
     def _may_enter(self, request: HttpRequest) -> bool:
         return can_manage_accounts(request.user)
-
-
-class OwnRelatedFilter(admin.RelatedFieldListFilter):
-    """A filter by a foreign key that offers only what the user's committee owns."""
-
-    def field_choices(self, field: Any, request: HttpRequest, model_admin: admin.ModelAdmin) -> Any:
-        rows = own_choices(model_admin.admin_site, field, request)
-        return [(row.pk, str(row)) for row in rows]
-
-
-def own_rows(rows: QuerySet, user: Any, path: str) -> QuerySet:
-    """The rows of the user's committee; ``path`` leads from a row to its committee."""
-    return rows.filter(**{path: user.committee_id}) if can_enter(user) else rows.none()
-
-
-def transcriptions(model: type[models.Model], related: tuple[str, ...]) -> list[str]:
-    """The paths to a programme's transcription, megabytes long, from a row and what comes with it."""
-    found = ["source"] if model is Programme else []
-    for path in related:
-        steps = path.split("__")
-        at: Any = model
-        for end, step in enumerate(steps, 1):
-            at = at._meta.get_field(step).related_model
-            if at is Programme:
-                found.append("__".join((*steps[:end], "source")))
-    return found
-
-
-def own_choices(site: admin.AdminSite, field: Any, request: HttpRequest) -> QuerySet:
-    """What a foreign key may point to: the rows that the target's own list would show this user."""
-    target = site.get_model_admin(field.remote_field.model)
-    return target.get_queryset(request)

@@ -10,4 +10,4 @@ class ChuongTrinhConfig(AppConfig):
 
 class AdminSiteConfig(admin_apps.AdminConfig):
     default = False
-    default_site = "chuongtrinh.admin_site.EntrySite"
+    default_site = "chuongtrinh.entry_site.EntrySite"

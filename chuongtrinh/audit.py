@@ -34,10 +34,10 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from chuongtrinh.edits import in_words
+from chuongtrinh.edits import NAMED_ACTS, in_words
 from chuongtrinh.models import Clause, Committee, Programme, Recipient, Section, UnplacedLine, User
 from chuongtrinh.vietnamese import fold
-from nhiemvu.models import DeadlineProposal, Decision, Indicator, RelatedWork, Task
+from nhiemvu.models import BY_DECISION, DeadlineProposal, Decision, Indicator, RelatedWork, Task
 from phancong.models import Assignment, CarryOver, Comrade, Group, Oversight, PlanAct, Post, Unit
 from phancong.permissions import visible_plans, visible_tasks
 
@@ -145,12 +145,17 @@ def _of_kind(kind: Kind, user: User, asked: dict[str, Any]) -> QuerySet:
     if kind.tracked:  # of what is gone with all that it belonged to, the editor's committee is still known
         own |= Q(history_user__committee=user.committee_id)
     rows = kind.entries._base_manager.filter(own)
+    if kind.model is Task:  # what decisions did is told by them
+        added = Decision.objects.filter(task=OuterRef("id"), subject=Decision.Subject.ADDED)
+        rows = rows.exclude(history_change_reason__startswith=BY_DECISION)
+        rows = rows.exclude(Q(history_type="+") & Exists(added))
     if user.role != User.Role.OFFICE:
         rows = _without_drafts(rows, kind, user)
     if asked.get("nguoi") == SYSTEM:
         rows = rows.filter(**{kind.by: None})
     elif asked.get("nguoi"):
-        rows = rows.filter(**{kind.by: int(asked["nguoi"])}) if asked["nguoi"].isdecimal() else rows.none()
+        known = asked["nguoi"].isdecimal() and len(asked["nguoi"]) < 10
+        rows = rows.filter(**{kind.by: int(asked["nguoi"])}) if known else rows.none()
     if asked.get("tu"):
         rows = rows.filter(**{f"{kind.at}__gte": _midnight(asked["tu"])})
     if asked.get("den"):
@@ -241,9 +246,9 @@ def _tracked(wanted: dict[str, list[int]]) -> dict[tuple[str, int], Entry]:
         line = Entry(at, editor, label, _ACTS[act], names.called(kind, now))
         if act == "~" and before:
             line.changes = names.changes(kind, before, now, listed)
-            if not line.changes and kind.model is User:
-                line.notes.append("Đặt lại mật khẩu")  # it is kept out of the history
-        if reason:
+        if reason in NAMED_ACTS:
+            line.act = reason
+        elif reason:
             line.notes.append(f"Lý do: {reason}")
         found[key, entry] = line
     return found

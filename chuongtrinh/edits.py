@@ -13,6 +13,11 @@ from simple_history.models import DeletedObject
 
 from chuongtrinh.vietnamese import format_number
 
+PASSWORD_RESET = "Đặt lại mật khẩu"  # noqa: S105
+PASSWORD_CHANGED = "Đổi mật khẩu"  # noqa: S105
+NAMED_ACTS = (PASSWORD_RESET, PASSWORD_CHANGED)
+"""Reasons in a history that say all there is to be told: the password itself is kept out of it."""
+
 
 def in_words(field: Any, value: Any) -> str:
     """A field's value; "" for none. Rows are named by themselves, several of them with commas."""

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
-from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.db.models import F, UniqueConstraint
+from django.forms.formsets import DELETION_FIELD_NAME
 from django.utils import timezone
 from django.utils.functional import cached_property
 
+from chuongtrinh.choices import KnownAutocomplete
 from chuongtrinh.edits import changes_between
 from chuongtrinh.vietnamese import format_number
 
 # Rules of the database that carry no message of their own.
 RULE_MESSAGES = {
-    "recipient_in_order": "Thứ tự này đã dùng cho nơi nhận khác: chọn số khác.",
     "related_once": "Hai việc này đã được ghi là liên quan.",
     "indicator_code_once": "Mã này đã có trong chương trình: chọn mã khác.",
     "oversight_by_decision": "Phải ghi số quyết định.",
@@ -152,23 +153,6 @@ def changed_meanwhile(row: Any, read: str) -> str:
     )
 
 
-class KnownAutocomplete(AutocompleteSelect):
-    """Autocomplete that needs no query for the chosen row where the form has it at hand: a page of thirty
-    inline rows would otherwise ask the database once for each of them."""
-
-    known: dict[str, str] = {}
-
-    def optgroups(self, name: str, value: Sequence[str], attr: Any = None) -> Any:
-        chosen = [str(one) for one in value if one]
-        if any(one not in self.known for one in chosen):
-            return super().optgroups(name, value, attr)
-        options = [] if self.is_required else [self.create_option(name, "", "", False, 0)]
-        options += [
-            self.create_option(name, one, self.known[one], True, at) for at, one in enumerate(chosen, 1)
-        ]
-        return [(None, options, 0)]
-
-
 class EntryForm(VersionedForm):
     """A form that checks every rule of the row, those of its unseen fields included.
 
@@ -264,6 +248,13 @@ class EntryFormSet(forms.BaseInlineFormSet):
         for rule in self.fk.model._meta.constraints:
             if isinstance(rule, UniqueConstraint):
                 self._check_unique(rule, kept)
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        """A row that only ends by a date has no box for deleting it; a forged one does nothing."""
+        super().add_fields(form, index)
+        if self.can_delete and getattr(form.instance, "is_signed", False):
+            box = form.fields[DELETION_FIELD_NAME]
+            box.disabled, box.widget = True, forms.HiddenInput()
 
     def _leaves(self, form: Any) -> bool:
         return bool(self.can_delete and self._should_delete_form(form))  # type: ignore[attr-defined]

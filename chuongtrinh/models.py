@@ -244,7 +244,8 @@ class Section(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}".strip()
+        """The part before the first numbered one carries the number 0 and no title."""
+        return f"{self.number} {self.title}".strip() if self.number != "0" else "Phần mở đầu"
 
     @property
     def anchor(self) -> str:

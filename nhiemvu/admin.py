@@ -7,23 +7,30 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Max, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
 
-from chuongtrinh.admin_site import OwnRelatedFilter, ReadOnlyInline, TrackedAdmin
+from chuongtrinh.admin_site import ReadOnlyInline, TrackedAdmin
 from chuongtrinh.forms import EntryForm
+from chuongtrinh.scope import OwnRelatedFilter
 from chuongtrinh.vietnamese import format_number
 from nhiemvu.models import DeadlineProposal, Decision, Indicator, RelatedWork, Task
+from nhiemvu.rules import code_fault, deadline_fault, year_fault
 from phancong.admin import AssignmentsInline, check_no_circle
+from phancong.answerable import Answerability
 from phancong.permissions import visible_tasks
 
 
 class TaskForm(EntryForm):
     class Meta:
         help_texts = {
-            "code": "Để trích dẫn, không dấu: II.3.2-02 (nhiệm vụ thứ hai của mục II.3.2), DA-04 (đề án 4).",
+            "code": (
+                "Để trích dẫn, không dấu. Nhiệm vụ: bắt đầu bằng số mục, ví dụ II.3.2-02 là nhiệm vụ thứ hai "
+                "của mục II.3.2. Đề án: bắt đầu bằng DA-, ví dụ DA-11."
+            ),
             "kind": "Nhiệm vụ hoặc đề án của chương trình.",
             "ordinal": "Vị trí trong danh sách. Để trống thì xếp cuối.",
             "title": "Một dòng, đủ để nhận ra việc trong danh sách.",
@@ -56,6 +63,7 @@ class TaskForm(EntryForm):
         section = data.get("section") if "section" in self.fields else self.instance.section
         if section:
             self.instance.programme_id = section.programme_id
+            self._check_plausible(data, section)
         for name in ("mirrors", "parent"):
             other = data.get(name)
             if other and section and other.programme_id != section.programme_id:
@@ -64,6 +72,16 @@ class TaskForm(EntryForm):
             last = Task.objects.filter(programme=section.programme_id).aggregate(last=Max("ordinal"))["last"]
             data["ordinal"] = self.instance.ordinal or (last or 0) + 1
         return data
+
+    def _check_plausible(self, data: dict[str, Any], section: Any) -> None:
+        kind = data.get("kind")
+        if data.get("code") and kind:
+            project = kind == Task.Kind.PROJECT
+            if fault := code_fault(data["code"], section.number, project=project):
+                self.add_error("code", fault)
+        for name, rule in (("start", year_fault), ("due", deadline_fault)):
+            if name in data and (fault := rule(data[name], section.programme)):
+                self.add_error(name, fault)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -128,17 +146,29 @@ class TaskAdmin(TrackedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """Items of a plan that is still being written are its unit's and the office's alone."""
         seen = visible_tasks(request.user).values("pk")
-        return super().get_queryset(request).filter(pk__in=seen)
+        of_this = {"task": OuterRef("pk")}
+        return (
+            super()
+            .get_queryset(request)
+            .filter(pk__in=seen)
+            .annotate(
+                has_proposals=Exists(DeadlineProposal.objects.filter(**of_this)),
+                has_decisions=Exists(Decision.objects.filter(**of_this)),
+                has_items=Exists(Task.objects.filter(parent=OuterRef("pk"))),
+            )
+        )
 
     def get_readonly_fields(self, request: HttpRequest, obj: Task | None = None) -> tuple[str, ...]:
         """What the signed text says stays; what holds changes by decision, and plan items in their plan."""
         if obj is None:
             return ()
         if obj.kind == Task.Kind.PLAN_ITEM:
-            return ("code", "kind", "section", "title", "parent", "year", *DECIDED, "mirrors", "ordinal")
+            own = ("code", "kind", "section", "title", "parent", "year", "mirrors", "ordinal")
+            return (*own, "answer_today", *DECIDED)
         if obj.clause_id:
-            return ("code", "kind", "section", "signed", "clause", *DECIDED)
-        return ("clause", *DECIDED)
+            return ("code", "kind", "section", "signed", "clause", "answer_today", *DECIDED)
+        planned = ("section", "code") if getattr(obj, "has_items", False) else ()
+        return ("clause", "answer_today", *planned, *DECIDED)
 
     def get_fieldsets(self, request: HttpRequest, obj: Task | None = None) -> Any:
         signed = ("signed", "clause") if obj and obj.clause_id else ()
@@ -152,8 +182,34 @@ class TaskAdmin(TrackedAdmin):
                     "description": self._how_to_change(obj),
                 },
             ),
+            *([("Ai làm, tính đến hôm nay", {"fields": ("answer_today",)})] if obj else []),
             ("Khác", {"fields": ("mirrors", "ordinal"), "classes": ("collapse",)}),
         )
+
+    def get_inline_instances(self, request: HttpRequest, obj: Task | None = None) -> list[Any]:
+        """Tables that are only read stand there where they have something to be read."""
+        shown: dict[Any, bool] = {
+            DeadlineProposalsInline: getattr(obj, "has_proposals", False),
+            DecisionsInline: getattr(obj, "has_decisions", False),
+        }
+        return [one for one in super().get_inline_instances(request, obj) if shown.get(type(one), True)]
+
+    @admin.display(description="hiện nay")
+    def answer_today(self, row: Task) -> str:
+        """Who answers for the work, its own assignments and those of its section."""
+        today = Answerability(row.programme, timezone.localdate(), [row], overseers=False)
+        today.posts = []  # who heads the units is told on their own pages
+        lines = [
+            (
+                duty.role_label,
+                duty.name,
+                "chịu trách nhiệm chính, " if duty.principal else "",
+                f"theo phân công của mục {duty.section.number}" if duty.section else "giao riêng",
+            )
+            for duty in today.duties(row)
+        ]
+        listed = format_html_join("", "<li>{}: <b>{}</b> ({}{})</li>", lines)
+        return format_html('<ul class="answer-today">{}</ul>', listed) if lines else "Chưa phân công."
 
     def _how_to_change(self, obj: Task | None) -> str:
         if obj is None:
@@ -184,6 +240,14 @@ class TaskAdmin(TrackedAdmin):
         return row.clause.text if row.clause else ""
 
 
+def refuse_drafts(form: EntryForm, *names: str) -> None:
+    """What everybody reads cannot name an item of a plan that is still being written."""
+    for name in names:
+        task = form.cleaned_data.get(name)
+        if task and task.kind == Task.Kind.PLAN_ITEM and not task.entry.given_on:
+            form.add_error(name, f"{task.code} chưa được giao: chọn nhiệm vụ, đề án hoặc việc đã giao.")
+
+
 class IndicatorForm(EntryForm):
     class Meta:
         help_texts = {
@@ -202,6 +266,7 @@ class IndicatorForm(EntryForm):
             self.instance.programme_id = section.programme_id
             if (task := data.get("task")) and task.programme_id != section.programme_id:
                 self.add_error("task", "Nhiệm vụ và mục phải thuộc cùng một chương trình.")
+        refuse_drafts(self, "task")
         return data
 
 
@@ -231,6 +296,11 @@ class IndicatorAdmin(TrackedAdmin):
 class RelatedWorkForm(EntryForm):
     class Meta:
         help_texts = {"note": "Ví dụ: làm trước, dùng chung nguồn vốn."}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        refuse_drafts(self, "first", "second")
+        return data
 
 
 @admin.register(RelatedWork)

@@ -10,10 +10,14 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from chuongtrinh.forms import VersionedForm
 from nhiemvu.models import CONTINUING, Decision, Task
-from nhiemvu.status import DecisionKind, Progress
+from nhiemvu.rules import deadline_fault, year_fault
+from nhiemvu.status import DecisionKind, Progress, Status
+from phancong import planning
+from phancong.models import Comrade, Unit
 
 Subject = Decision.Subject
 _STATES = {
@@ -74,28 +78,59 @@ class DecisionForm(VersionedForm):
             "authority": "Ai ký hoặc phê duyệt.",
         }
 
-    def __init__(self, *args: Any, progress: Progress, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stands: Status, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row: Task = self.instance
-        self.progress, self.is_item = progress, row.kind == Task.Kind.PLAN_ITEM
+        self.progress_label, self.is_item = stands.progress_label, row.kind == Task.Kind.PLAN_ITEM
         self.held = {name: getattr(row, name) for name in self._meta.fields or ()}
-        if not self.is_item:
+        if self.is_item:
+            self._offer_people(row)
+        else:
             del self.fields["title"], self.fields["priority"]
-        kinds = _STATES.get(progress, (DecisionKind.PAUSED, DecisionKind.DROPPED))
+        kinds = _STATES.get(stands.progress, (DecisionKind.PAUSED, DecisionKind.DROPPED))
         state: Any = self.fields["state"]
-        state.choices = [("", f"Không đổi ({progress.label.lower()})"), *((k.value, k.label) for k in kinds)]
+        state.choices = [
+            ("", f"Không đổi ({self.progress_label.lower()})"),
+            *((k.value, k.label) for k in kinds),
+        ]
         self.fields["reason"].required = self.is_item
         self.fields["reason"].error_messages["required"] = "Ghi lý do thay đổi."
         for control in self.fields.values():
-            choice, check = (isinstance(control.widget, kind) for kind in (forms.Select, forms.CheckboxInput))
+            check = isinstance(control.widget, forms.CheckboxInput | forms.CheckboxSelectMultiple)
+            choice = isinstance(control.widget, forms.Select)
             control.widget.attrs["class"] = (
                 "form-select" if choice else "form-check-input" if check else "form-control"
             )
+
+    def _offer_people(self, row: Task) -> None:
+        """Who directs and coordinates the item by its own word; empty follows the task above."""
+        committee = row.programme.committee_id
+        held = list(row.assignments.filter(valid_to=None).exclude(role="lead").order_by("ordinal", "pk"))
+        self.people = {
+            Subject.DIRECT: [line.comrade_id for line in held if line.comrade_id],
+            Subject.COORDINATE: [line.unit_id for line in held if line.unit_id],
+        }
+        self.fields["direct"] = forms.ModelChoiceField(
+            Comrade.objects.filter(committee=committee),
+            label="Đồng chí chỉ đạo",
+            required=False,
+            empty_label="Theo phân công chung",
+        )
+        self.fields["coordinate"] = forms.ModelMultipleChoiceField(
+            Unit.objects.on(timezone.localdate()).filter(committee=committee).order_by("search_key"),
+            label="Đơn vị phối hợp",
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
+            help_text="Không chọn đơn vị nào: theo phân công chung.",
+        )
+        self.initial["direct"] = next(iter(self.people[Subject.DIRECT]), None)
+        self.initial["coordinate"] = self.people[Subject.COORDINATE]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         if data.get("due") and data.get("continuing"):
             self.add_error("due", "Việc thường xuyên thì không có thời hạn: bỏ một trong hai.")
+        self._check_plausible(data)
         held = self.held["due"] or self.held["continuing"]
         if held and not (data.get("due") or data.get("continuing") or "due" in self.errors):
             self.add_error("due", "Thời hạn đã ghi chỉ đổi sang ngày khác hoặc thường xuyên.")
@@ -108,6 +143,17 @@ class DecisionForm(VersionedForm):
         if not self.errors and not self.changes:
             raise ValidationError("Chưa có gì thay đổi: sửa ít nhất một mục.")
         return data
+
+    def _check_plausible(self, data: dict[str, Any]) -> None:
+        """Of a day that is new; what was once written down stands until it is changed."""
+        start, due, programme = data.get("start"), data.get("due"), self.instance.programme
+        faults = {
+            "start": year_fault(start, programme) if start != self.held["start"] else "",
+            "due": deadline_fault(due, programme, plan_item=self.is_item) if due != self.held["due"] else "",
+        }
+        for name, fault in faults.items():
+            if fault:
+                self.add_error(name, fault)
 
     @property
     def changes(self) -> dict[str, Any]:
@@ -122,6 +168,12 @@ class DecisionForm(VersionedForm):
             found[Subject.DUE] = due
         if data.get("state"):
             found[Subject.STATE] = DecisionKind.of(data["state"])
+        if self.is_item and {"direct", "coordinate"} <= data.keys():
+            direct, units = data["direct"], list(data["coordinate"])
+            if [row.pk for row in (direct,) if row] != self.people[Subject.DIRECT]:
+                found[Subject.DIRECT] = direct
+            if {row.pk for row in units} != set(self.people[Subject.COORDINATE]):
+                found[Subject.COORDINATE] = units
         return found
 
     @property
@@ -129,25 +181,43 @@ class DecisionForm(VersionedForm):
         held = {**self.held, Subject.DUE: _due(self.held["due"], self.held["continuing"])}
         found: list[Changed] = []
         for subject, value in self.changes.items():
+            if subject in (Subject.DIRECT, Subject.COORDINATE):
+                found.append(self._people_line(subject, value))
+                continue
             before = "" if subject == Subject.STATE else Decision.recorded(held[subject])
             told = Decision(subject=subject, before=before, after=Decision.recorded(value))
-            first = self.progress.label if subject == Subject.STATE else told.before_label
+            first = self.progress_label if subject == Subject.STATE else told.before_label
             found.append(Changed(told.get_subject_display(), first, told.after_label))
         return found
 
+    def _people_line(self, subject: Any, value: Any) -> Changed:
+        rows: Any = self.fields[subject].queryset.model  # type: ignore[attr-defined]
+        before = ", ".join(str(row) for row in rows.objects.filter(pk__in=self.people[subject]))
+        after = ", ".join(
+            str(row) for row in (value if isinstance(value, list) else [value] if value else [])
+        )
+        return Changed(
+            Subject(subject).label, before or "theo phân công chung", after or "theo phân công chung"
+        )
+
     @property
     def seal(self) -> str:
-        """Stands for exactly what the preview showed."""
+        """Stands for exactly what the preview showed, and for what had been decided by then."""
         data = self.cleaned_data
-        told = {str(subject): Decision.recorded(value) for subject, value in self.changes.items()}
-        rest = [data["document"], data["effective_on"].isoformat(), data.get("reason", "")]
+        last = self.instance.decisions.order_by("-pk").values_list("pk", flat=True).first()
+        told = {
+            str(subject): [row.pk for row in value] if isinstance(value, list) else Decision.recorded(value)
+            for subject, value in self.changes.items()
+        }
+        rest = [data["document"], data["effective_on"].isoformat(), data.get("reason", ""), last]
         return hashlib.sha256(json.dumps([told, rest], sort_keys=True).encode()).hexdigest()[:24]
 
     def record(self, task: Task, user: Any) -> bool:
         """Write the decision down; where a rule is against it the form says so and nothing is kept."""
         data = self.cleaned_data
         try:
-            task.decide(
+            planning.decide(
+                task,
                 user,
                 self.changes,
                 document=data["document"],

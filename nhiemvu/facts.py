@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, cast
@@ -32,17 +32,24 @@ class _Work:
     decided: list[tuple[str, str, str, date, datetime, str, str]] = field(default_factory=list)
 
 
-def facts_of(tasks: Iterable[Task]) -> dict[int, Facts]:
-    """What is known of each task, by primary key, with its given plan items; in one query for them all.
+LISTED_AT_MOST = 400
+"""More rows than this are read with their whole programme: SQLite refuses long lists of values."""
 
-    ``mirrors`` must have been selected with the tasks (select_related).
-    """
+
+def facts_of(tasks: Iterable[Task]) -> dict[int, Facts]:
+    """What is known of each task, by primary key, with its given plan items; in one query for them all."""
     tasks = list(tasks)
-    mirrored = {task.mirrors.pk: task.mirrors for task in tasks if task.mirrors}
-    wanted = {task.pk for task in tasks} | mirrored.keys()
+    return facts_by(
+        {task.pk: task.mirrors_id for task in tasks}, programmes={task.programme_id for task in tasks}
+    )
+
+
+def facts_by(mirrors: Mapping[int, int | None], programmes: Collection[int]) -> dict[int, Facts]:
+    """The same for rows known by key alone, with the row that each mirrors; all of these programmes."""
+    wanted = mirrors.keys() | {pk for pk in mirrors.values() if pk}
     if not wanted:
         return {}
-    works = _works(wanted)
+    works = _works(wanted, programmes)
     items: dict[int, list[PlanItem]] = defaultdict(list)
     for work in works.values():
         if work.parent and work.given_on and work.given_at and work.year:
@@ -50,17 +57,18 @@ def facts_of(tasks: Iterable[Task]) -> dict[int, Facts]:
                 effective_on=work.given_on, recorded_at=work.given_at, facts=_facts(work), year=work.year
             )
             items[work.parent].append(given)
-    whole = {pk: _facts(works[pk], tuple(items[pk])) for pk in wanted if pk in works}
+    whole = {pk: _facts(works[pk], tuple(items[pk])) for pk in {*mirrors.values()} if pk in works}
     return {
-        task.pk: _facts(works[task.pk], tuple(items[task.pk]), whole.get(task.mirrors_id or 0))
-        for task in tasks
+        pk: _facts(works[pk], tuple(items[pk]), whole.get(mirrored or 0)) for pk, mirrored in mirrors.items()
     }
 
 
-def _works(wanted: set[int]) -> dict[int, _Work]:
-    given = Q(parent__in=wanted, entry__given_on__isnull=False)
+def _works(wanted: Set[int], programmes: Collection[int]) -> dict[int, _Work]:
+    asked = Q(pk__in=wanted) | Q(parent__in=wanted, entry__given_on__isnull=False)
+    if len(wanted) > LISTED_AT_MOST:
+        asked = Q(programme__in=programmes)
     rows = (
-        Task.objects.filter(Q(pk__in=wanted) | given)
+        Task.objects.filter(asked)
         .order_by("pk", "decisions__effective_on", "decisions__pk")
         .values_list(
             "pk",

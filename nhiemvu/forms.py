@@ -10,15 +10,31 @@ from datetime import date
 
 from django.db.models import CharField, Value
 from django.http import QueryDict
+from django.urls import reverse
 
 from chuongtrinh.models import User
+from chuongtrinh.vietnamese import fold
+from nhiemvu.list_filters import ADDED, GAPS, NO_PRINCIPAL, SIGNED, Filters, sought_code, sought_words
 from nhiemvu.models import Task
 from nhiemvu.outline import About, Outline
-from nhiemvu.work_list import GAPS, NO_PRINCIPAL, Filters, sought_words
+from nhiemvu.status import Mark
 from phancong.answerable import ROLE_LABELS
 from phancong.permissions import visible_comrades, visible_units
 
-NAMES = ("muc", "don-vi", "dong-chi", "chu-tri", "vai-tro", "loai", "nam", "thieu", "han", "q")
+NAMES = (
+    "muc",
+    "don-vi",
+    "dong-chi",
+    "chu-tri",
+    "vai-tro",
+    "loai",
+    "nam",
+    "thieu",
+    "han",
+    "nguon",
+    "tinh-trang",
+    "q",
+)
 BOXES = ("muc", "don-vi", "dong-chi", "vai-tro", "nam")
 """The select boxes."""
 
@@ -27,11 +43,16 @@ KIND_LABELS = dict(Task.Kind.choices)
 GAP_LABELS = {name: f"Thiếu {part.label.lower()}" for name, part in GAPS.items()}
 NO_PLAN, OUTSIDE = "ke-hoach", "ngoai"
 OUTSIDE_LABEL = "Hạn ngoài năm kế hoạch, nhiệm kỳ"
+SOURCE_LABELS = {SIGNED: "Theo văn bản", ADDED: "Bổ sung ngoài văn bản"}
+# "Chưa xác định" beside a row makes people ask what of it: in the list it is always the deadline.
+MARK_LABELS = {str(mark): "Chưa có hạn" if mark is Mark.UNDETERMINED else mark.label for mark in Mark}
+_SOURCES = (("nguon", SIGNED), ("nguon", ADDED))
 _ITEM, _ROWS = ("loai", "plan_item"), (("loai", "task"), ("loai", "project"))
 _AGAINST = {  # what cannot both hold: choosing the one lets go of the others (Filters.with_…)
     ("thieu", NO_PLAN): (_ITEM, ("han", OUTSIDE)),
-    ("han", OUTSIDE): (*_ROWS, ("thieu", NO_PLAN)),
-    _ITEM: (("thieu", NO_PLAN),),
+    ("han", OUTSIDE): (*_ROWS, ("thieu", NO_PLAN), *_SOURCES),
+    _ITEM: (("thieu", NO_PLAN), *_SOURCES),
+    **{source: (_ITEM, ("han", OUTSIDE)) for source in _SOURCES},
     _ROWS[0]: (("han", OUTSIDE),),
     _ROWS[1]: (("han", OUTSIDE),),
 }
@@ -45,6 +66,14 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Meant:
+    """A person or unit that may be meant, with the page."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Active:
     """One filter in force: what it says and the query string without it."""
 
@@ -54,7 +83,12 @@ class Active:
 
 def about_of(given: QueryDict, on: date) -> About:
     """Whose work the query string asks for, before anyone knows whether there is such a unit or comrade."""
-    return About(on, *(_number(given.get(name, "")) for name in ("don-vi", "dong-chi", "chu-tri")))
+    unit, comrade, principal = (_number(given.get(name, "")) for name in ("don-vi", "dong-chi", "chu-tri"))
+    return About(on, unit, comrade, principal, fold(_typed(given)))
+
+
+def _typed(given: QueryDict) -> str:
+    return " ".join(given.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
 
 
 def _number(text: str) -> int | None:
@@ -99,6 +133,10 @@ class Asked:
         kind = self._one("loai", KIND_LABELS, "loại")
         year = self._one("nam", {str(year): f"Năm {year}" for year in self.outline.years}, "năm kế hoạch")
         outside = self._one("han", {OUTSIDE: OUTSIDE_LABEL}, "điều kiện về hạn")
+        source = self._one("nguon", SOURCE_LABELS, "nguồn")
+        mark = self._one(
+            "tinh-trang", {key: f"Tình trạng: {label}" for key, label in MARK_LABELS.items()}, "tình trạng"
+        )
         gaps = []
         for name in dict.fromkeys(self.given.getlist("thieu")):
             if name in GAPS or name == NO_PLAN:
@@ -119,14 +157,17 @@ class Asked:
             kind=kind,
             gaps=tuple(name for name in gaps if name in GAPS),
             words=words,
+            code=sought_code(words),
             year=int(year) if year else None,
             no_plan=NO_PLAN in gaps,
             outside=bool(outside),
+            source=source,
+            mark=mark,
         )
 
     @property
     def q(self) -> str:
-        return " ".join(self.given.get("q", "").replace("\0", " ").split())[:LONGEST_SEARCH]
+        return _typed(self.given)
 
     @property
     def no_plan_label(self) -> str:
@@ -140,10 +181,24 @@ class Asked:
 
     @property
     def section_options(self) -> list[Option]:
-        return [
-            Option(row.number, f"{row.number} {row.title}".strip(), row.number == self.filters.section)
-            for row in self.outline.sections.values()
-        ]
+        """The sections that hold work, and the one that was asked for."""
+        asked = self.filters.section
+        rows = self.outline.worked
+        if asked and all(row.number != asked for row in rows):
+            rows = [*(row for row in self.outline.sections.values() if row.number == asked), *rows]
+        return [Option(row.number, f"{row.number} {row.title}".strip(), row.number == asked) for row in rows]
+
+    @property
+    def meant(self) -> list[Meant]:
+        """Whom the words of the search name, for those who look for people or units here."""
+        unit, comrade = self.outline.found_unit, self.outline.found_comrade
+        found = []
+        if comrade:
+            url = reverse("dong-chi-chi-tiet", args=[comrade.pk])
+            found.append(Meant(f"đồng chí {comrade.name}", url))
+        if unit:
+            found.append(Meant(unit.name, reverse("don-vi-chi-tiet", args=[unit.pk])))
+        return found
 
     @property
     def unit_options(self) -> list[Option]:

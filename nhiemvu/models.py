@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from simple_history.models import HistoricalRecords
 
 from chuongtrinh.models import Clause, Programme, Searchable, Section
+from nhiemvu.rules import FIRST_YEAR
 from nhiemvu.status import DecisionKind
 
 
@@ -128,6 +129,19 @@ class Task(Searchable):
     def get_absolute_url(self) -> str:
         return reverse("nhiem-vu-chi-tiet", args=[self.code])
 
+    def clean(self) -> None:
+        """One piece of work that stands in two rows is entered in one: the other has nothing of its own."""
+        if not self.mirrors:
+            return
+        if Task.Kind.PLAN_ITEM in (self.kind, self.mirrors.kind) or self.mirrors.mirrors_id:
+            raise ValidationError(
+                {"mirrors": "Chọn một nhiệm vụ, đề án của chương trình, không tính cùng việc khác."}
+            )
+        if self.pk and (self.items.exists() or self.decisions.exists() or self.mirrored_by.exists()):
+            raise ValidationError(
+                {"mirrors": "Việc này đã có việc cụ thể hoặc quyết định riêng, phải tính riêng."}
+            )
+
     @transaction.atomic
     def decide(
         self, user: Any, changes: dict[str, Any], *, document: str, effective_on: date, reason: str = ""
@@ -149,6 +163,8 @@ class Task(Searchable):
             errors["reason"] = "Ghi lý do thay đổi."
         if effective_on > timezone.localdate():
             errors["effective_on"] = "Ngày của văn bản không thể sau hôm nay."
+        elif effective_on.year < (row.programme.term_start or FIRST_YEAR):
+            errors["effective_on"] = "Ngày của văn bản trước nhiệm kỳ: kiểm tra lại năm."
         made = []
         for subject, value in changes.items():
             before, after = row._recorded(subject), Decision.recorded(value)
@@ -184,6 +200,7 @@ class Task(Searchable):
         row.full_clean()
         for decision in made:
             decision.full_clean()
+        row._change_reason = f"{BY_DECISION}{document}"[:100]  # type: ignore[attr-defined]
         row.save()
         for decision in made:
             decision.save()
@@ -204,6 +221,10 @@ CONTINUING = "continuing"
 """Thường xuyên, as the value of a deadline in decisions."""
 
 
+BY_DECISION = "Theo quyết định: "
+"""How the history of a task marks an edit that decisions made and tell: the audit shows it once, as these."""
+
+
 class Decision(models.Model):
     """A change to given work, or what a document fixes of a task: appended, never edited.
 
@@ -213,6 +234,8 @@ class Decision(models.Model):
 
     class Subject(models.TextChoices):
         ADDED = "added", "Bổ sung việc"
+        DIRECT = "direct", "Đồng chí chỉ đạo"
+        COORDINATE = "coordinate", "Đơn vị phối hợp"
         TITLE = "title", "Nội dung việc"
         START = "start", "Bắt đầu"
         DUE = "due", "Thời hạn"

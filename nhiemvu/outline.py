@@ -16,6 +16,7 @@ from django.db.models import (
     BooleanField,
     Case,
     CharField,
+    Count,
     Exists,
     F,
     FilteredRelation,
@@ -23,12 +24,15 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     When,
 )
 from django.db.models import Value as V
+from django.db.models.functions import Cast, Concat, Length
 
 from chuongtrinh.models import Programme, Section
 from chuongtrinh.vietnamese import fold
+from nhiemvu.models import Task
 from nhiemvu.six_clear import Assignee, AssigneeKind
 from phancong.answerable import HEADED_KINDS
 from phancong.models import Comrade, Group, Oversight, Post, Unit, on_the_day
@@ -37,12 +41,14 @@ from phancong.permissions import visible_comrades, visible_units
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """Whose work is sought on a day: a unit's, a comrade's, anyone's. ``principal`` is the unit in charge."""
+    """Whose work is sought on a day: a unit's, a comrade's, anyone's. ``principal`` is the unit in charge.
+    ``words``: the key of what was typed into the search, which may be someone's name."""
 
     on: date
     unit: int | None = None
     comrade: int | None = None
     principal: int | None = None
+    words: str = ""
 
     def of_unit(self, path: str = "") -> Q:
         """Assignment lines that mean the unit, by name or through a group; ``path`` leads to the line."""
@@ -100,12 +106,23 @@ class SectionLines:
     number: str
     title: str
     key: str
+    has_work: bool = False
     lines: dict[str, list[Line]] = field(default_factory=lambda: defaultdict(list))
+
+
+class Found(NamedTuple):
+    """A unit or comrade whose name holds the words of the search."""
+
+    pk: int
+    name: str
 
 
 @dataclass(slots=True)
 class Outline:
-    """The sections of a programme in their order. The names are those of whom it is about, where known."""
+    """The sections of a programme in their order. The names are those of whom it is about, where known.
+
+    ``size``: the rows of the programme, of every kind and seen by anyone. ``found_…``: whom a search names.
+    """
 
     programme: int
     committee: int
@@ -114,6 +131,9 @@ class Outline:
     unit_name: str | None = None
     comrade_name: str | None = None
     principal_name: str | None = None
+    size: int = 0
+    found_unit: Found | None = None
+    found_comrade: Found | None = None
     sections: dict[int, SectionLines] = field(default_factory=dict)
 
     @property
@@ -127,6 +147,17 @@ class Outline:
                 return lines
             section = self.sections[section].parent
         return []
+
+    @property
+    def worked(self) -> list[SectionLines]:
+        """The sections that hold rows, themselves or in what is under them; in their order."""
+        held: set[int] = set()
+        for section in self.sections.values():
+            above: int | None = section.pk if section.has_work else None
+            while above and above not in held:
+                held.add(above)
+                above = self.sections[above].parent
+        return [section for section in self.sections.values() if section.pk in held]
 
     def within(self, number: str) -> list[int]:
         """A section and everything under it, by the section's number."""
@@ -145,10 +176,14 @@ _COLUMNS = (
     "unit_name",
     "comrade_name",
     "principal_name",
+    "size",
+    "found_unit",
+    "found_comrade",
     "pk",
     "parent_id",
     "number",
     "title",
+    "has_work",
     "held__role",
     "held__comrade_id",
     "held__unit_id",
@@ -174,8 +209,11 @@ def read_outline(programmes: QuerySet[Programme], about: About, user: Any = None
     user = user or AnonymousUser()
     heads = headships(about.on).filter(unit=OuterRef("held__unit"))
     heads = heads.filter(comrade__committee=OuterRef("programme__committee"))
+    programme = Subquery(programmes.values("pk")[:1])
+    tasks = Task.objects.order_by()
+    sized = tasks.filter(programme=programme).values("programme").annotate(n=Count("pk")).values("n")
     rows = (
-        Section.objects.filter(programme=Subquery(programmes.values("pk")[:1]))
+        Section.objects.filter(programme=programme)
         .annotate(held=FilteredRelation("assignments", condition=on_the_day("assignments", about.on)))
         .annotate(
             headed=Exists(heads),
@@ -185,23 +223,38 @@ def read_outline(programmes: QuerySet[Programme], about: About, user: Any = None
             unit_name=_name(visible_units(user), about.unit),
             comrade_name=_name(visible_comrades(user), about.comrade),
             principal_name=_name(visible_units(user), about.principal),
+            size=Subquery(sized),
+            found_unit=_named(visible_units(user), about.words),
+            found_comrade=_named(visible_comrades(user), about.words),
+            has_work=Exists(tasks.filter(section=OuterRef("pk"))),
         )
         .order_by("ordinal", F("held__principal").desc(nulls_last=True), "held__ordinal", "held__pk")
         .values_list(*_COLUMNS)
     )
     outline = None
-    for programme, committee, first, last, unit_name, comrade_name, principal_name, *row in rows:
+    for pk_of_programme, committee, first, last, unit_name, comrade_name, principal_name, *row in rows:
+        size, found_unit, found_comrade, *row = row
         if outline is None:
-            term = (first, last) if first and last else None
-            outline = Outline(programme, committee, term, about, unit_name, comrade_name, principal_name)
-        pk, parent, number, title, role, comrade, unit, group, *names, key, principal = row[:14]
+            outline = Outline(
+                pk_of_programme,
+                committee,
+                (first, last) if first and last else None,
+                about,
+                unit_name,
+                comrade_name,
+                principal_name,
+                size or 0,
+                _found(found_unit),
+                _found(found_comrade),
+            )
+        pk, parent, number, title, has_work, role, comrade, unit, group, *names, key, principal = row[:15]
         section = outline.sections.get(pk)
         if section is None:
-            section = SectionLines(pk, parent, number, title, fold(f"{number} {title}"))
+            section = SectionLines(pk, parent, number, title, fold(f"{number} {title}"), has_work)
             outline.sections[pk] = section
         if role:
             name = next(filter(None, names), "")
-            line = Line(role, comrade, unit, group, name, key or "", principal, *row[14:])
+            line = Line(role, comrade, unit, group, name, key or "", principal, *row[15:])
             section.lines[role].append(line)
     return outline
 
@@ -216,6 +269,24 @@ def _name(rows: QuerySet, pk: int | None) -> Any:
     if pk is None:
         return V(None, output_field=CharField())
     return Subquery(rows.filter(pk=pk).values("name")[:1])
+
+
+def _named(rows: QuerySet, words: str) -> Any:
+    """The shortest name that holds these words together, as "pk name"; a single word must be a whole one."""
+    if not words:
+        return V(None, output_field=CharField())
+    key = Concat(V(" "), "search_key", V(" "), output_field=TextField())
+    named = Q(key__contains=f" {words} ") if " " in words else Q(search_key=words)
+    if " " not in words and rows.model is Unit:
+        named |= Q(short_name=words.upper())
+    found = rows.alias(key=key).filter(named).order_by(Length("name"), "name", "pk")
+    whole = Concat(Cast("pk", CharField()), V(" "), "name", output_field=CharField())
+    return Subquery(found.annotate(whole=whole).values("whole")[:1])
+
+
+def _found(whole: str | None) -> Found | None:
+    pk, _, name = (whole or "").partition(" ")
+    return Found(int(pk), name) if pk else None
 
 
 def headships(on: date) -> QuerySet[Post]:

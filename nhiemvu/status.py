@@ -203,7 +203,8 @@ class Timing:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """How the work stands on `as_of`. `counted` are the plan items that a parent's percent and timing come
-    from, `mirrors` is the code of the row that holds the work, `has_product`: a result was handed in."""
+    from, `mirrors` is the code of the row that holds the work, `has_product`: a result was handed in,
+    `reported`: some unit has said anything of it or of its given items."""
 
     as_of: date
     progress: Progress
@@ -217,6 +218,7 @@ class Status:
     due_original: date | None
     completed_on: date | None
     has_product: bool
+    reported: bool
     mirrors: str | None
 
     @property
@@ -251,6 +253,19 @@ class Status:
         if self.mark is Mark.WARNING and self.timeliness is Timeliness.DUE_SOON:
             return Timeliness.DUE_SOON.label
         return self.verdict.label if self.mark is Mark.WARNING and self.verdict else self.mark.label
+
+    @property
+    def progress_label(self) -> str:
+        """Silence claims nothing: "chưa triển khai" is for those who have said so."""
+        silent = self.progress is Progress.NOT_STARTED and not self.reported
+        return "Chưa có báo cáo" if silent else self.progress.label
+
+    @property
+    def percent_told(self) -> bool:
+        """Whether the percent rests on a confirmed report; a parent's 0 over silent items does not."""
+        if self.counted:
+            return any(stood.percent_told for _, stood in self.counted)
+        return self.percent is not None
 
     @property
     def percent_formula(self) -> str:
@@ -308,6 +323,7 @@ def status(facts: Facts, as_of: date, *, known_at: datetime | None = None, soon_
         due_original=deadlines[0].due if deadlines else None,
         completed_on=done_on if progress is Progress.COMPLETED else None,
         has_product=any(u.product.strip() for u in updates),
+        reported=bool(updates) or any(stood.reported for _, stood in given),
         mirrors=work.code if facts.mirrors else None,
     )
 

@@ -83,6 +83,11 @@ class TaskPage:
         return [(part, part not in gaps, gaps.get(part, "")) for part in Part]
 
     @property
+    def work(self) -> Task:
+        """The row on which the work is entered: deadline, product and authority are of that one."""
+        return self.task.mirrors or self.task
+
+    @property
     def original_due(self) -> date | None:
         """The first deadline, where it has been changed since."""
         return self.status.due_original if self.status.due_original != self.status.due else None

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import urlencode
@@ -22,7 +21,18 @@ from django_htmx.middleware import HtmxDetails
 from chuongtrinh.models import Programme, User
 from nhiemvu.decision_form import DecisionForm
 from nhiemvu.facts import facts_of
-from nhiemvu.forms import GAP_LABELS, KIND_LABELS, NO_PLAN, OUTSIDE, OUTSIDE_LABEL, Asked, about_of
+from nhiemvu.forms import (
+    GAP_LABELS,
+    KIND_LABELS,
+    MARK_LABELS,
+    NO_PLAN,
+    OUTSIDE,
+    OUTSIDE_LABEL,
+    SOURCE_LABELS,
+    Asked,
+    about_of,
+)
+from nhiemvu.list_filters import ADDED
 from nhiemvu.models import Task
 from nhiemvu.outline import About, Outline, bare_outline, read_outline
 from nhiemvu.status import status
@@ -62,22 +72,34 @@ def work_list(request: HttpRequest) -> HttpResponse:
     filters = asked.filters
     chip = partial(_chip, asked)
     gap_chips = [
-        chip("thieu", name, GAP_LABELS[name], n, on=name in filters.gaps) for name, n in counts.gaps.items()
+        chip("thieu", name, GAP_LABELS[name], n, on=name in filters.gaps)
+        for name, n in counts.gaps.items()
+        if n or name in filters.gaps
     ]
-    plan_chips = [chip("thieu", NO_PLAN, asked.no_plan_label, counts.no_plan, on=filters.no_plan)]
+    marks = counts.marks
+    mark_chips = [
+        chip("tinh-trang", name, label, None if marks is None else marks[name], on=name == filters.mark)
+        for name, label in MARK_LABELS.items()
+        if marks is None or marks[name] or name == filters.mark
+    ]
+    plan_chips = []
+    if counts.no_plan or filters.no_plan:
+        plan_chips.append(chip("thieu", NO_PLAN, asked.no_plan_label, counts.no_plan, on=filters.no_plan))
     if counts.outside or filters.outside:
         plan_chips.append(chip("han", OUTSIDE, OUTSIDE_LABEL, counts.outside, on=filters.outside))
+    kind_chips = [
+        chip("loai", name, KIND_LABELS[name], n, on=name == filters.kind) for name, n in counts.kinds.items()
+    ]
+    on = filters.source == ADDED
+    added = [chip("nguon", ADDED, SOURCE_LABELS[ADDED], counts.added, on=on)] if counts.added or on else []
     context = {
         "asked": asked,
         "part": part,
         "total": counts.total,
         "rows": listed.rows(filters, start),
-        "items": filters.kinds == (Task.Kind.PLAN_ITEM,),
+        "mark_chips": mark_chips,
         "gap_chips": [*gap_chips, *plan_chips],
-        "kind_chips": [
-            chip("loai", name, KIND_LABELS[name], n, on=name == filters.kind)
-            for name, n in counts.kinds.items()
-        ],
+        "kind_chips": [*kind_chips, *added],
         "page": page,
         "pages": pages,
         "first": min(start + 1, counts.total),
@@ -113,7 +135,9 @@ def _outline(request: HttpRequest, about: About, *, part: bool) -> Outline | Non
     return read_outline(this, about, request.user) or bare_outline(programme, about)
 
 
-def _chip(asked: Asked, name: str, value: str, label: str, count: int, *, on: bool) -> dict[str, object]:
+def _chip(
+    asked: Asked, name: str, value: str, label: str, count: int | None, *, on: bool
+) -> dict[str, object]:
     url = asked.query(drop=(name, value)) if on else asked.query(add=(name, value))
     return {"label": label, "count": count, "on": on, "url": url}
 
@@ -136,6 +160,7 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
         "task": page.task,
         "may_settle": can_decide_deadline(request.user),
         "may_decide": can_decide_work(request.user)
+        and page.task.mirrors is None
         and (plan is None or page.task.entry.given_on is not None),
         "may_plan": plan is not None and plan.is_open and can_plan(request.user, plan.unit),
     }
@@ -154,18 +179,20 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
     if item and task.entry.given_on is None:
         messages.error(request, f"{task.code} chưa được giao: việc này còn sửa ngay trong kế hoạch.")
         return redirect(f"{task.entry.plan.get_absolute_url()}{_ct(request)}")
-    progress = status(facts_of([task])[task.pk], timezone.localdate()).progress
+    if task.mirrors:
+        messages.error(request, f"{task.code} tính cùng {task.mirrors.code}: ghi ở đó, một lần.")
+        return redirect(f"{task.get_absolute_url()}{_ct(request)}")
+    stands = status(facts_of([task])[task.pk], timezone.localdate())
     context = {
         "task": task,
         "title": task.title,
-        "progress": progress,
         "plan": task.entry.plan if item else None,
     }
     if request.method != "POST":
-        context["form"] = DecisionForm(instance=task, progress=progress)
+        context["form"] = DecisionForm(instance=task, stands=stands)
         return render(request, "nhiemvu/decide.html", context)
     with transaction.atomic():
-        form = DecisionForm(request.POST, instance=copy(task), progress=progress)
+        form = DecisionForm(request.POST, instance=copy(task), stands=stands)
         if form.is_valid():
             seen = form.cleaned_data["previewed"] == form.seal
             if request.POST.get("buoc") == "ghi" and seen and form.record(task, request.user):
@@ -225,10 +252,13 @@ def projects(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "task": task,
+            "work": task.mirrors or task,
             "leads": [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD],
             "six": who.six_clear(task),
             "status": status(facts[task.pk], today),
         }
         for task in tasks
     ]
-    return render(request, "nhiemvu/projects.html", {"rows": rows, "list_url": reverse("nhiem-vu")})
+    signed = sum(task.clause_id is not None for task in tasks)
+    context = {"rows": rows, "signed": signed, "added": len(tasks) - signed}
+    return render(request, "nhiemvu/projects.html", context)

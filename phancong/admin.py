@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Model
+from django.db.models import F, Max, Model, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+from django.http import HttpRequest
+from django.utils import timezone
 
-from chuongtrinh.admin_site import EntryInline, OwnRelatedFilter, TrackedAdmin
+from chuongtrinh.admin_site import EntryInline, TrackedAdmin
 from chuongtrinh.forms import EntryForm
-from chuongtrinh.vietnamese import initials
+from chuongtrinh.scope import OwnRelatedFilter
+from chuongtrinh.vietnamese import fold, initials
+from nhiemvu.models import Task
 from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
+from phancong.permissions import visible_tasks
 
 HOLDS: Any = (
     "Thời gian",
@@ -58,6 +65,12 @@ class UnitForm(EntryForm):
             data["short_name"] = (data.get("short_name") or initials(data.get("name") or "")[:20]).upper()
         return data
 
+    def _get_validation_exclusions(self) -> set[str]:
+        """A short name follows from the name: without one there is nothing to say of it."""
+        unnamed = not self.cleaned_data.get("name") and not self.cleaned_data.get("short_name")
+        found: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
+        return {*found, "short_name"} if unnamed else found
+
     def _post_clean(self) -> None:
         super()._post_clean()
         if not self.errors and self.instance.pk:
@@ -76,10 +89,13 @@ class PostForm(EntryForm):
         }
 
 
-class PostsInline(EntryInline):
+class PostsInline(EntryInline, admin.StackedInline):
+    """On a unit or a comrade. Stacked: a table of six boxes needs sideways scrolling on a phone."""
+
     model = Post
     form = PostForm
-    fields = ("comrade", "unit", "title", "is_head", "valid_from", "valid_to")
+    template = "admin/edit_inline/stacked.html"
+    fieldsets = ((None, {"fields": (("comrade", "unit", "title"), "is_head", ("valid_from", "valid_to"))}),)
     autocomplete_fields = ("comrade", "unit")
     related = ("comrade", "unit")
     verbose_name_plural = "chức vụ (thôi giữ thì ghi “đến ngày”, đừng xóa)"
@@ -88,6 +104,10 @@ class PostsInline(EntryInline):
 @admin.register(Unit)
 class UnitAdmin(TrackedAdmin):
     index_help = "Phòng, ban, chi bộ, trung tâm và người đứng đầu."
+    instead_of_deleting = (
+        "Đơn vị giải thể, sáp nhập thì đừng xóa: ghi “đến ngày” ở trang của đơn vị để giữ lại lịch sử. "
+        "Tài khoản của đơn vị thì người quản trị khóa hoặc gắn sang đơn vị khác."
+    )
     form = UnitForm
     related = ("parent", "cell_of")
     list_display = ("name", "short_name", "kind", "parent", "valid_to")
@@ -102,22 +122,72 @@ class UnitAdmin(TrackedAdmin):
     )
 
 
+def todays_post(comrade: str) -> Subquery:
+    """The post that a comrade holds today and the unit, the headship first. ``comrade`` leads to the pk."""
+    held = Post.objects.on(timezone.localdate()).filter(comrade=OuterRef(comrade))
+    named = held.annotate(named=Concat(F("title"), Value(", "), F("unit__name")))
+    return Subquery(named.order_by("-is_head", "pk").values("named")[:1])
+
+
 class ComradeForm(EntryForm):
+    another = forms.BooleanField(
+        label="Vẫn là người khác",
+        required=False,
+        widget=forms.HiddenInput,
+        help_text="Đánh dấu khi đây là người khác trùng họ tên.",
+    )
+
     class Meta:
         help_texts = {
             "name": "Họ, đệm và tên. Danh sách tự xếp theo tên.",
             "contact": "Điện thoại hoặc thư điện tử công vụ. Không nhập thông tin riêng tư khác.",
         }
 
+    def clean(self) -> dict[str, Any]:
+        """Two people may have one name; one person entered twice is the likelier."""
+        data = super().clean() or self.cleaned_data
+        if not data.get("name") or "name" not in self.changed_data:
+            return data
+        others = Comrade.objects.filter(committee=self.instance.committee_id).exclude(pk=self.instance.pk)
+        same = [
+            f"{name} ({post})" if post else name
+            for name, post in others.annotate(post=todays_post("pk")).values_list("name", "post")
+            if fold(name) == fold(data["name"])
+        ]
+        if same:
+            self.fields["another"].widget = forms.CheckboxInput()
+            if not data.get("another"):
+                self.add_error(
+                    "name",
+                    f"Đã có đồng chí {'; '.join(same)}. Nếu đây là người khác cùng tên, đánh dấu "
+                    "“Vẫn là người khác” rồi lưu.",
+                )
+        return data
+
 
 @admin.register(Comrade)
 class ComradeAdmin(TrackedAdmin):
     index_help = "Cán bộ, đảng viên được giao việc và chức vụ của từng người."
+    instead_of_deleting = (
+        "Đồng chí chuyển công tác thì đừng xóa: ghi “đến ngày” cho chức vụ và phân công. "
+        "Tài khoản của đồng chí thì người quản trị khóa."
+    )
     form = ComradeForm
-    list_display = ("name", "contact")
+    list_display = ("name", "present_post", "contact")
     search_fields = ("search_key",)
     inlines = (PostsInline,)
-    fieldsets = ((None, {"fields": ("name", "contact")}),)
+    fieldsets = ((None, {"fields": ("name", "another", "contact")}),)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        return super().get_queryset(request).annotate(post_today=todays_post("pk"))
+
+    @admin.display(description="chức vụ hiện nay")
+    def present_post(self, row: Comrade) -> str:
+        return getattr(row, "post_today", None) or "–"
+
+    def label_in_list(self, row: Comrade) -> str:
+        post = getattr(row, "post_today", None)
+        return f"{row.name} ({post})" if post else row.name
 
 
 @admin.register(Post)
@@ -170,6 +240,11 @@ class AssignmentForm(EntryForm):
         )
         # On the page of a task that is being made, the task is known though not yet saved.
         target = section or task or (self.formset.instance if self.formset else None)
+        if isinstance(target, Task) and target.kind == Task.Kind.PLAN_ITEM:
+            raise ValidationError(
+                "Việc cụ thể do đơn vị lập kế hoạch chủ trì; chỉ đạo, phối hợp ghi trong kế hoạch, "
+                "đã giao thì đổi theo quyết định ở trang của việc."
+            )
         if target:
             self.instance.programme_id = target.programme_id
             if self.instance._state.adding and not self.instance.ordinal:
@@ -177,8 +252,6 @@ class AssignmentForm(EntryForm):
                     last=Max("ordinal")
                 )["last"]
                 self.instance.ordinal = (last or 0) + 1
-        else:
-            self.add_error(None, "Chọn đúng một: mục, hoặc nhiệm vụ, đề án.")
         return data
 
 
@@ -194,7 +267,23 @@ class AssignmentsInline(EntryInline, admin.StackedInline):
     related = ("comrade", "unit", "group", "section", "task", "programme")
     autocomplete_fields = ("comrade", "unit", "group")
     fieldsets = ((None, {"fields": (*WHO, ("valid_from", "valid_to"), "decided_by")}),)
-    verbose_name_plural = "phân công (mỗi dòng chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết)"
+    verbose_name_plural = (
+        "phân công (mỗi dòng chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết; "
+        "phân công đã ký thì ghi “đến ngày”, không xóa)"
+    )
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_add_permission(request, obj) and not _of_plan_item(obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _of_plan_item(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _of_plan_item(obj)
+
+
+def _of_plan_item(work: Any) -> bool:
+    return isinstance(work, Task) and work.kind == Task.Kind.PLAN_ITEM
 
 
 @admin.register(Assignment)
@@ -203,7 +292,7 @@ class AssignmentAdmin(TrackedAdmin):
     form = AssignmentForm
     committee_path = "programme__committee"
     related = ("programme", "section", "task", "comrade", "unit", "group", "clause__section")
-    list_display = ("target", "role", "assignee_label", "principal", "valid_from", "valid_to")
+    list_display = ("__str__", "target", "principal", "valid_from", "valid_to")
     list_filter = (
         "role",
         ("unit", OwnRelatedFilter),
@@ -229,7 +318,13 @@ class AssignmentAdmin(TrackedAdmin):
             "Giao cho ai",
             {"fields": WHO, "description": "Chọn đúng một: đồng chí, đơn vị, nhóm hoặc chữ như đã viết."},
         ),
-        ("Căn cứ", {"fields": ("decided_by", "clause")}),
+        (
+            "Căn cứ",
+            {
+                "fields": ("decided_by", "clause"),
+                "description": "Phân công trong văn bản đã ký thì không xóa, chỉ ghi “đến ngày” khi thôi.",
+            },
+        ),
         HOLDS,
     )
 
@@ -237,9 +332,26 @@ class AssignmentAdmin(TrackedAdmin):
     def target(self, row: Assignment) -> str:
         return str(row.section or row.task)
 
-    @admin.display(description="giao cho")
-    def assignee_label(self, row: Assignment) -> str:
-        return row.assignee_name
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """Whoever may not yet read a plan does not learn its items from who is to do them."""
+        shown = visible_tasks(request.user).values("pk")
+        return super().get_queryset(request).filter(Q(task=None) | Q(task__in=shown))
+
+    def has_change_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
+        """Who does a plan item is written in its plan, and once given changes by decision."""
+        return super().has_change_permission(request, obj) and not (obj and _of_plan_item(obj.task))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Assignment | None = None) -> bool:
+        """What was signed ends by a date."""
+        kept = obj and (obj.is_signed or _of_plan_item(obj.task))
+        return super().has_delete_permission(request, obj) and not kept
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """No deleting in bulk: it would not ask row by row what may go."""
+        return {name: act for name, act in super().get_actions(request).items() if name != "delete_selected"}
+
+    def label_in_list(self, row: Assignment) -> str:
+        return f"{row} – {row.section or row.task}"
 
 
 class OversightForm(EntryForm):

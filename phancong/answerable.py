@@ -13,7 +13,10 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from django.db.models import Q
+
 from chuongtrinh.models import Clause, Programme, Section
+from nhiemvu.facts import LISTED_AT_MOST
 from nhiemvu.models import Task
 from nhiemvu.six_clear import Assignee, AssigneeKind, SixClear, SixFacts, six_clear
 from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
@@ -69,18 +72,18 @@ class Answerability:
         """``overseers=False`` spares a page that does not show them (IV.3) their query."""
         self.programme, self.on, self._with_overseers = programme, on, overseers
         wanted = {pk for task in tasks for pk in (task.pk, task.parent_id) if pk}
-        held = Assignment.objects.on(on).filter(programme=programme)
-        rows = (
-            held.filter(section__isnull=False) | held.filter(task__in=wanted)
-            if wanted
-            else held.exclude(section=None)
-        )
+        rows = Assignment.objects.on(on).filter(programme=programme)
+        if len(wanted) <= LISTED_AT_MOST:
+            rows = rows.filter(Q(section__isnull=False) | Q(task__in=wanted))
         self._by_section: dict[int, list[Assignment]] = defaultdict(list)
         self._by_task: dict[int, list[Assignment]] = defaultdict(list)
         for row in rows.select_related("comrade", "unit", "group", "clause__section").order_by(
             "ordinal", "pk"
         ):
-            (self._by_section[row.section_id] if row.section_id else self._by_task[row.task_id]).append(row)
+            if row.section_id:
+                self._by_section[row.section_id].append(row)
+            elif row.task_id in wanted:
+                self._by_task[row.task_id].append(row)
 
     @cached_property
     def sections(self) -> dict[int, Section]:
@@ -165,14 +168,15 @@ class Answerability:
         return self._sorted([*found, *self._overseen(found)])
 
     def six_clear(self, task: Task) -> SixClear:
-        duties = self.duties(task)
+        """Of work entered once on another row (``mirrors``) time, product and authority are that row's."""
+        duties, work = self.duties(task), task.mirrors or task
         return six_clear(
             SixFacts(
                 title=task.title,
-                due=task.due,
-                continuing=task.continuing,
-                product=task.product,
-                authority=task.authority,
+                due=work.due,
+                continuing=work.continuing,
+                product=work.product,
+                authority=work.authority,
                 leads=tuple(self._assignee(duty) for duty in duties if duty.role == Assignment.Role.LEAD),
                 directs=tuple(self._assignee(duty) for duty in duties if duty.role == Assignment.Role.DIRECT),
                 planned=task.kind == Task.Kind.PLAN_ITEM,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, cast
 
 from django import forms
@@ -221,19 +222,20 @@ class ItemForm(VersionedForm):
     def already_there(self) -> Task | None:
         """The item that says exactly this: a form sent twice has one effect."""
         data = self.item_data(self.cleaned_data["parent"])
-        return (
-            planning.items_of(self.plan)
-            .filter(
-                parent=data.parent,
-                title=" ".join(data.title.split()),
-                start=data.start,
-                due=data.due,
-                continuing=data.continuing,
-                product=data.product.strip(),
-                authority=data.authority.strip(),
-            )
-            .first()
+        same = planning.items_of(self.plan).filter(parent=data.parent, title=" ".join(data.title.split()))
+        wanted = replace(
+            data,
+            title=" ".join(data.title.split()),
+            product=data.product.strip(),
+            authority=data.authority.strip(),
+            coordinators=tuple(sorted(data.coordinators, key=lambda unit: unit.pk)),
         )
+        for task in same.prefetch_related("assignments__comrade", "assignments__unit"):
+            there = planning.ItemData.of(task, task.assignments.all())
+            units = tuple(sorted(there.coordinators, key=lambda unit: unit.pk))
+            if replace(there, coordinators=units) == wanted:
+                return task
+        return None
 
     def tell(self, error: ValidationError) -> None:
         """Show what planning refused beside its field, or above the form where it has none."""

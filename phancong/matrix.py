@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Any
 
 from chuongtrinh.models import Programme
+from nhiemvu.list_filters import GAPS, NO_PRINCIPAL
 from nhiemvu.models import Task
 from nhiemvu.six_clear import Gap, Part, SixClear
-from nhiemvu.work_list import GAPS, NO_PRINCIPAL
 from phancong.answerable import Answerability
 from phancong.models import Unit
 from phancong.permissions import visible_plans, visible_tasks
@@ -81,7 +81,9 @@ class Matrix:
         rows = visible_tasks(user).filter(programme=programme)
         rows = rows.of_document() if year is None else rows.plan_items().filter(year=year)
         order = ("ordinal", "pk") if year is None else ("entry__plan__unit__name", "ordinal", "pk")
-        self.tasks = list(rows.order_by(*order).defer("search_key"))
+        self.tasks = list(
+            rows.select_related("mirrors").order_by(*order).defer("search_key", "mirrors__search_key")
+        )
         self.who = Answerability(programme, on=today, tasks=self.tasks)
         self._chosen = chosen
 
@@ -114,6 +116,11 @@ class Matrix:
         if any(line.chosen for line in lines):
             return [line for line in lines if line.chosen]
         return lines if self.foot.lacking <= NAMED_AT_MOST else []
+
+    @property
+    def added(self) -> int:
+        """How many of the rows no clause of the document gives: they are counted along, and said."""
+        return sum(task.kind != Task.Kind.PLAN_ITEM and task.clause_id is None for task in self.tasks)
 
     @property
     def chosen(self) -> Line | None:

@@ -107,6 +107,8 @@ def can_plan(user: Any, unit: Unit) -> bool:
     """Write, submit and recall a unit's plan: its head, UBKT its own, or the office on the unit's behalf."""
     if not is_active_member(user) or unit.committee_id != user.committee_id:
         return False
+    if unit.valid_to and unit.valid_to < timezone.localdate():
+        return False
     if user.role in (Role.HEAD, Role.INSPECTION):
         return user.unit_id == unit.pk
     return user.role == Role.OFFICE

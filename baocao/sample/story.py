@@ -188,16 +188,11 @@ class Story:
             if plan is None:
                 return
             head = self.heads[plan.unit_id]
-            for place, item in enumerate(self.continuing(plan)):
-                self.happens(
-                    date(2026, 11, 4),
-                    planning.carry_over,
-                    plan,
-                    head,
-                    item,
-                    take=place == 0,
-                    reason="" if place == 0 else "Gộp vào việc khác của năm 2027.",
-                )
+            rows = [
+                (item, place == 0, "" if place == 0 else "Gộp vào việc khác của năm 2027.")
+                for place, item in enumerate(self.continuing(plan))
+            ]
+            self.happens(date(2026, 11, 4), planning.carry_over, plan, head, rows)
             if short in ("PKT", "UBKT"):
                 self.happens(date(2026, 11, 16), planning.submit, plan, head)
             if short == "UBKT":

@@ -126,6 +126,11 @@ class Assignment(Dated):
         return f"{self.get_role_display()}: {self.assignee_name}"
 
     @property
+    def is_signed(self) -> bool:
+        """A line of the signed text: it may end on a day, but it was."""
+        return self.clause_id is not None
+
+    @property
     def assignee_kind(self) -> str:
         return next((kind for kind in ("comrade", "unit", "group") if getattr(self, f"{kind}_id")), "text")
 

@@ -119,6 +119,11 @@ class Unit(Searchable, Dated):
         """Two spellings that a reader takes for one name are one unit, as when a document is read."""
         if not self.committee_id or not self.name:
             return
+        known = type(self).objects.filter(pk=self.pk).values_list("short_name", flat=True).first()
+        if known and known != self.short_name and self.plans.exists():
+            raise ValidationError(
+                {"short_name": f"Tên tắt “{known}” đã nằm trong mã việc của kế hoạch: giữ nguyên."}
+            )
         others = Unit.objects.filter(committee=self.committee_id).exclude(pk=self.pk)
         for name in others.values_list("name", flat=True):
             if fold(name) == fold(self.name):

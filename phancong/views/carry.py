@@ -7,9 +7,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -19,7 +19,7 @@ from nhiemvu.status import Progress, Status, status
 from phancong.context import chosen_programme
 from phancong.models import CarryOver, Plan
 from phancong.permissions import can_plan, visible_plans, visible_tasks
-from phancong.planning import carry_over
+from phancong.planning import carry_over, choose_again
 
 TAKE, LEAVE = "dua", "khong"
 LONGEST_REASON = 500
@@ -63,6 +63,8 @@ def carry(request: HttpRequest, year: int, unit: str) -> HttpResponse:
     offered, finished = _offered(plan, request.user)
     ct = f"?ct={programme.pk}" if request.GET.get("ct") else ""
     errors: list[str] = []
+    if request.method == "POST" and "chon-lai" in request.POST:
+        return _again(request, plan, offered, ct)
     if request.method == "POST":
         errors = _decide(request, plan, offered)
         if not errors:
@@ -79,6 +81,18 @@ def carry(request: HttpRequest, year: int, unit: str) -> HttpResponse:
         "longest_reason": LONGEST_REASON,
     }
     return render(request, "phancong/carry.html", context, status=422 if errors else 200)
+
+
+def _again(request: HttpRequest, plan: Plan, offered: list[Offered], ct: str) -> HttpResponse:
+    """What was left out is open to be chosen once more."""
+    row = next((row for row in offered if str(row.item.pk) == request.POST["chon-lai"]), None)
+    try:
+        if row and row.decided and not row.decided.into:
+            choose_again(plan, row.item)
+            messages.success(request, f"{row.item.code}: chọn lại được.")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    return redirect(f"{reverse('ke-hoach-chuyen-nam', args=[plan.year, plan.unit.short_name])}{ct}")
 
 
 def _offered(plan: Plan, user: Any) -> tuple[list[Offered], int]:
@@ -122,14 +136,9 @@ def _decide(request: HttpRequest, plan: Plan, offered: list[Offered]) -> list[st
     long = [row.item.code for row in chosen if len(row.reason) > LONGEST_REASON]
     if long:
         return [f"{', '.join(long)}: lý do dài quá {LONGEST_REASON} ký tự, hãy viết gọn lại."]
-    taken = 0
+    rows = [(row.item, row.choice == TAKE, row.reason if row.choice == LEAVE else "") for row in chosen]
     try:
-        with transaction.atomic():
-            for row in chosen:
-                reason = row.reason if row.choice == LEAVE else ""
-                taken += bool(
-                    carry_over(plan, request.user, row.item, take=row.choice == TAKE, reason=reason)
-                )
+        taken = carry_over(plan, request.user, rows)
     except ValidationError as error:
         return list(error.messages)
     left = len(chosen) - taken

@@ -137,7 +137,8 @@ def _copy(request: HttpRequest, plan: Plan, task: Task) -> str:
             "Kế hoạch đã có việc mới từ lúc mở trang: chưa nhân bản. Bấm “Nhân bản” lần nữa nếu vẫn cần."
         )
     copy = planning.copy_item(task, request.user)
-    messages.success(request, f"Đã nhân bản {task.code} thành {copy.code}: còn phải ghi thời hạn.")
+    dates = "" if copy.continuing else ": còn phải ghi thời hạn"
+    messages.success(request, f"Đã nhân bản {task.code} thành {copy.code}{dates}.")
     return copy.code
 
 

@@ -155,8 +155,9 @@ def _told_late(act: str, user: Any, last: PlanAct | None) -> str:
 
 def _step_refused(request: HttpRequest, plan: Plan, act: str, form: StepForm) -> HttpResponse:
     name = {Act.RETURN: "return_form", Act.GIVE: "give_form"}.get(Act(act), "step_form")
-    shown = {name: form, "refused": form}
-    return render(request, "phancong/plan/plan.html", _context(request, plan, **shown))
+    # Shown at …/buoc/<act>/, the rows' own links start two steps up.
+    shown = {name: form, "refused": form, "up": "../../"}
+    return render(request, "phancong/plan/plan.html", _context(request, plan, **shown), status=422)
 
 
 # -- inside ------------------------------------------------------------------------------------------------

@@ -32,6 +32,31 @@ function nameEmptyHeadings() {
   }
 }
 
+// A link in the list of faults leads into the box that is drawn over an autocomplete field.
+function leadIntoBox(event) {
+  const link = event.target.closest(".error-summary a[href^='#']");
+  const field = link && document.getElementById(link.hash.slice(1));
+  if (!field) return;
+  event.preventDefault();
+  const box = field.matches(".select2-hidden-accessible") ? field.nextElementSibling.querySelector(".select2-selection") : field;
+  box.scrollIntoView({block: "center"});
+  box.focus({preventScroll: true});
+}
+
+// On a phone a list's rows stand as cards: every cell brings the heading of its column.
+function makeCards(table) {
+  const names = [...table.tHead.rows[0].cells].map((cell) => (cell.querySelector(".text") || cell).textContent.trim());
+  for (const row of table.tBodies[0].rows) {
+    [...row.cells].forEach((cell, at) => {
+      if (cell.matches("td:not(.action-checkbox)") && names[at]) cell.dataset.label = names[at];
+      if (["–", ""].includes(cell.textContent.trim()) && !cell.querySelector("input, img")) cell.classList.add("nothing");
+    });
+  }
+  table.classList.add("cards");
+}
+
+document.querySelectorAll("#result_list").forEach(makeCards);
+document.addEventListener("click", leadIntoBox);
 nameEmptyHeadings();
 nameDeleteBoxes(document);
 nameAutocomplete(document);

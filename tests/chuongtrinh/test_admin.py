@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chuongtrinh.admin_site import GROUPS
+from chuongtrinh.entry_site import GROUPS
 from chuongtrinh.forms import LocalDecimalField
 from chuongtrinh.models import Citation, CitedDocument, Correction, Recipient, UnplacedLine, User
 from nhiemvu.models import DeadlineProposal, Indicator, RelatedWork, Task
@@ -241,18 +241,6 @@ def test_an_assignment_is_entered_on_its_section(office):
     data.pop("assignments-0-text")
     assert signed_in(office).post(page, data).status_code == 302
     assert Assignment.objects.get(section=task.section).programme == task.programme
-
-
-def test_two_equal_new_recipients_are_refused_on_the_page(office):
-    fill(office.committee, 1)
-    programme = office.committee.programmes.get()
-    data = {name: getattr(programme, name) for name in ("number", "kind", "title")}
-    data |= {"recipients-TOTAL_FORMS": 2, "recipients-INITIAL_FORMS": 0}
-    for at in (0, 1):
-        data |= {f"recipients-{at}-ordinal": 7, f"recipients-{at}-name": f"Nơi {at}"}
-    response = signed_in(office).post(url("chuongtrinh.programme", "change", programme.pk), data)
-    assert response.status_code == 200
-    assert "Thứ tự này đã dùng" in words(response)
 
 
 @pytest.mark.parametrize("label", ["chuongtrinh.programme", "chuongtrinh.section", "chuongtrinh.clause"])

@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from chuongtrinh.models import CitedDocument, Programme, Recipient, User
+from chuongtrinh.models import CitedDocument, Programme, User
 from nhiemvu.models import Task
 from phancong.models import Assignment, Post, Unit
 from tests.entry import resend, shown, signed_in, url, words
@@ -239,26 +239,7 @@ def test_an_assignment_stands_once_and_a_section_has_one_principal(office, secti
     assert client.post(page, second).status_code == 302
 
 
-# --- recipients, documents, accounts --------------------------------------------------------------------
-
-
-def test_new_recipients_without_a_number_go_to_the_end(office, section):
-    Recipient.objects.create(programme=section.programme, ordinal=4, name="Lưu Văn phòng")
-    page = url("chuongtrinh.programme", "change", section.programme_id)
-    rows = [{"ordinal": "", "name": "Chi bộ Một"}, {"ordinal": "", "name": "Chi bộ Hai"}]
-    assert resend(signed_in(office), page, **lines("recipients", *rows, saved=1)).status_code == 302
-    found = list(Recipient.objects.order_by("ordinal").values_list("ordinal", "name"))
-    assert found == [(4, "Lưu Văn phòng"), (5, "Chi bộ Một"), (6, "Chi bộ Hai")]
-
-
-def test_recipients_change_places(office, section):
-    for at, name in enumerate(("Một", "Hai"), 1):
-        Recipient.objects.create(programme=section.programme, ordinal=at, name=name)
-    page = url("chuongtrinh.programme", "change", section.programme_id)
-    swapped = {"recipients-0-ordinal": "2", "recipients-1-ordinal": "1"}
-    assert resend(signed_in(office), page, **swapped).status_code == 302
-    assert list(Recipient.objects.order_by("ordinal").values_list("name", flat=True)) == ["Hai", "Một"]
-    assert Recipient.history.count() == 4
+# --- documents, accounts --------------------------------------------------------------------------------
 
 
 def test_a_document_without_a_day_stands_once(office, section):

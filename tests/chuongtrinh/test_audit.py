@@ -237,3 +237,13 @@ def test_its_queries_do_not_grow(programme, personas):
         unit.valid_from = date(2025, 7, 1)
         unit.save()
     assert count() <= few
+
+
+def test_a_decision_stands_there_once_and_not_as_an_edit_too(office, ubkt, task):
+    before = len(listed(ubkt))
+    task.decide(office, {"due": date(2027, 6, 30)}, document="9-QĐ/MAU", effective_on=date(2026, 5, 1))
+    lines = listed(ubkt)
+    assert len(lines) == before + 1
+    assert "quyết định thay đổi" in lines[0] and "30/06/2027" in lines[0]
+    told = signed_in(office).get(url("nhiemvu.task", "history", task.pk)).content.decode()
+    assert "Theo quyết định: 9-QĐ/MAU" in told, "the task's own history still tells it"

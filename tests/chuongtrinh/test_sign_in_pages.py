@@ -1,9 +1,10 @@
 """Signing in and out, the pages that say what went wrong, and whether the service is alive."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import DatabaseError, OperationalError, connection
 from django.template.loader import render_to_string
@@ -57,6 +58,15 @@ def test_five_wrong_passwords_lock_the_account_and_the_page_says_for_how_long(cl
     assert "15 phút" in page.content.decode()
 
 
+def test_the_lock_page_says_when_the_lock_ends(client, account, monkeypatch):
+    """Fifteen minutes after the last of the five, and not later for being tried meanwhile."""
+    tried = timezone.make_aware(datetime(2026, 11, 23, 9, 0))
+    clock = iter(tried + timedelta(minutes=minute) for minute in (0, 0, 0, 0, 2, 10))
+    monkeypatch.setattr("axes.handlers.proxy.now", lambda: next(clock))
+    pages = [wrong_password(client, "thu").content.decode() for _ in range(6)]
+    assert all("Đăng nhập lại được sau <b>09:17</b> ngày 23/11/2026" in page for page in pages[4:])
+
+
 def wrong_password(client: Client, username: str, **headers: str):
     return client.post("/dang-nhap/", {"username": username, "password": "sai"}, **headers)
 
@@ -86,8 +96,10 @@ def test_a_forged_address_changes_nothing(client, account, header):
     assert client.post("/dang-nhap/", right, **{header: "203.0.113.99"}).status_code == 429
 
 
-def test_an_unknown_account_is_answered_like_a_known_one(account):
+def test_an_unknown_account_is_answered_like_a_known_one(account, monkeypatch):
     """Nobody learns by guessing which accounts there are, or which of them were disabled."""
+    moment = timezone.now()
+    monkeypatch.setattr("axes.handlers.proxy.now", lambda: moment)
     UserFactory(username="tat", is_active=False)
     for _ in range(5):
         pages = []
@@ -135,6 +147,26 @@ def test_a_password_can_be_changed(client, account):
     assert answer.status_code == 302
     account.refresh_from_db()
     assert account.check_password(new)
+
+
+@pytest.mark.parametrize(
+    ("new", "again", "field", "told"),
+    [
+        ("1", "1", "id_new_password1", "ngắn"),
+        ("mat-khau-dai-08", "mat-khau-dai-08", "id_new_password1", "phải khác mật khẩu đang dùng"),
+        ("mot-mat-khau-khac-26", "mot-mat-khau-khac-27", "id_new_password2", ""),
+    ],
+)
+def test_what_is_wrong_with_a_new_password_is_told_at_its_field(client, account, new, again, field, told):
+    client.force_login(account)
+    sent = {"old_password": "mat-khau-dai-08", "new_password1": new, "new_password2": again}
+    page = BeautifulSoup(client.post("/doi-mat-khau/", sent).content, "html.parser")
+    links = page.select(".error-summary a")
+    assert {link["href"] for link in links} == {f"#{field}"}
+    assert told in links[0].text
+    assert page.select(f"#{field}_error") and told in page.select(f"#{field}_error")[0].text
+    account.refresh_from_db()
+    assert account.check_password("mat-khau-dai-08")
 
 
 def guess_old_password(client: Client, old: str):

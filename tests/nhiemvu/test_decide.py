@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from bs4 import BeautifulSoup
 
-from nhiemvu.models import Decision
+from nhiemvu.models import Decision, Task
 from nhiemvu.status import DecisionKind
+from phancong import planning
+from phancong.models import Comrade, Unit
 from phancong.permissions import can_decide_work
 
 
@@ -100,7 +102,7 @@ def test_a_given_item_changes_with_a_reason_and_can_be_paused_resumed_and_droppe
     assert form.errors() == ["Lý do: Ghi lý do thay đổi."]
     form.send("xem", reason="thiếu vốn")
     preview = form.preview()
-    assert "Thực hiện Chưa triển khai → đổi thành Tạm dừng" in preview
+    assert "Thực hiện Chưa có báo cáo → đổi thành Tạm dừng" in preview
     assert "Ưu tiên Bình thường → đổi thành Cao" in preview
     form.send("ghi")
     item = work.item("2026-PKT-01")
@@ -197,3 +199,41 @@ def test_fields_have_labels_and_errors_lead_to_them(client, work):
             assert form.shown.select_one(f'label[for="{box["id"]}"]'), box
     for link in form.shown.select(".error-summary a"):
         assert form.shown.find(id=link["href"].removeprefix("#"))
+
+
+def test_who_directs_and_coordinates_a_given_item_changes_by_decision_too(client, work):
+    chief = Comrade.objects.create(committee=work.office.committee, name="Phó Chủ tịch UBND xã Mẫu")
+    other = Unit.objects.create(
+        committee=work.office.committee, name="Phòng phối hợp", short_name="PPH", kind=Unit.Kind.DEPARTMENT
+    )
+    form = Form(client, "2026-PKT-01")
+    form.send("xem", direct=chief.pk, coordinate=[other.pk], reason="Phân công lại", **BY)
+    assert f"đổi thành {chief.name}" in form.preview() and "đổi thành Phòng phối hợp" in form.preview()
+    form.sent["coordinate"] = [other.pk]
+    form.send("ghi")
+    assert {(row.subject, row.after) for row in Decision.objects.all()} == {
+        ("direct", chief.name),
+        ("coordinate", other.name),
+    }
+    item = Task.objects.get(code="2026-PKT-01")
+    held = item.assignments.filter(valid_to=None).exclude(role="lead")
+    assert {(row.role, row.assignee_name, row.valid_from) for row in held} == {
+        ("direct", chief.name, date(2026, 11, 20)),
+        ("coordinate", other.name, date(2026, 11, 20)),
+    }
+
+
+def test_who_records_after_another_decision_sees_the_preview_again(client, work):
+    form = Form(client, "2026-PKT-01")
+    form.send("xem", due="31/12/2026", reason="Chờ vốn", **BY)
+    item = Task.objects.get(code="2026-PKT-01")
+    planning.decide(
+        item,
+        work.office,
+        {"state": DecisionKind.DROPPED},
+        document="16-QĐ/MAU",
+        effective_on=date(2026, 11, 20),
+        reason="Không còn cần",
+    )
+    form.send("ghi")
+    assert not Decision.objects.filter(subject="due").exists()

@@ -1,21 +1,27 @@
-"""The list's SQL and the rules in Python say the same of every row: 6 rõ, units, comrades and roles."""
+"""The list's SQL and the rules in Python say the same of every row: 6 rõ, units, comrades, roles, marks."""
 
 import random
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from chuongtrinh.models import Programme
+from nhiemvu import facts
+from nhiemvu import work_list as work_list_module
+from nhiemvu.list_filters import GAPS, NO_PRINCIPAL, Filters, sought_words
 from nhiemvu.models import Task
 from nhiemvu.outline import About, read_outline
-from nhiemvu.work_list import GAPS, NO_PRINCIPAL, Filters, WorkList, sought_words
+from nhiemvu.status import Mark, day_end, status
+from nhiemvu.work_list import WorkList
 from phancong.answerable import ROLE_LABELS, Answerability
-from phancong.models import Assignment, Comrade, Group, Oversight, Unit
+from phancong.models import Assignment, Comrade, Group, Oversight, Plan, PlanEntry, Unit
 from tests.factories.people import ComradeFactory, PostFactory, UnitFactory
 from tests.factories.programmes import ProgrammeFactory, SectionFactory, TaskFactory
 
 DAY = date(2026, 11, 23)
 BEFORE, AFTER = DAY - timedelta(days=1), DAY + timedelta(days=1)
+GIVEN = day_end(BEFORE) - timedelta(hours=8)
 HELD = [(None, None), (None, None), (BEFORE, DAY), (DAY, None), (AFTER, None), (None, BEFORE)]
 
 
@@ -58,6 +64,13 @@ def scatter(seed):
         )
         for task in tasks[:10]
     ]
+    for mirroring, mirrored in ((tasks[3], tasks[0]), (tasks[11], tasks[5]), (tasks[12], tasks[6])):
+        Task.objects.filter(pk=mirroring.pk).update(mirrors=mirrored)
+    for item in tasks[20:27]:
+        plan, _ = Plan.objects.get_or_create(
+            programme=programme, unit=units[item.year % 3], year=item.year, state=Plan.State.GIVEN
+        )
+        PlanEntry.objects.create(plan=plan, task=item, given_on=BEFORE, given_at=GIVEN)
     stated = set()
     for _ in range(90):
         role = chance.choice(Assignment.Role.values)
@@ -123,6 +136,36 @@ def test_gaps_in_sql_agree_with_six_clear_row_by_row(seed):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("counted_at_most", [0, work_list_module.COUNTED_AT_MOST])
+def test_marks_are_those_of_the_status_rule_beside_every_other_filter(seed, counted_at_most, monkeypatch):
+    monkeypatch.setattr(work_list_module, "COUNTED_AT_MOST", counted_at_most)
+    monkeypatch.setattr(facts, "LISTED_AT_MOST", seed * 20)  # by key, and with the whole programme
+    programme = scatter(seed)
+    tasks = list(Task.objects.filter(programme=programme))
+    given = [task for task in tasks if task.kind != Task.Kind.PLAN_ITEM or hasattr(task, "entry")]
+    stands = {task.pk: status(facts.facts_of([task])[task.pk], DAY).mark for task in given}
+    for mark in Mark:
+        expected = [task for task in given if stands[task.pk] is mark]
+        assert codes(both(work_list(programme), mark=mark)) == codes(expected), mark
+    for kind in ("task", "plan_item"):
+        of_kind = [task for task in given if task.kind == kind]
+        for wanted in (Filters(kind=kind), Filters(kind=kind, mark="overdue", gaps=("san-pham",))):
+            listed = work_list(programme)
+            counts = listed.counts(wanted)
+            assert counts.total == len(listed.rows(wanted, 0)) == listed.tasks(wanted).count()
+            assert [row.task.pk for row in listed.rows(wanted, 0)] == [row.pk for row in listed.tasks(wanted)]
+            assert all(row.status.mark == wanted.mark for row in listed.rows(wanted, 0) if wanted.mark)
+            for name in GAPS:
+                left = replace(wanted, gaps=(*wanted.gaps, name))
+                assert counts.gaps[name] == work_list(programme).tasks(left).count()
+            if counts.marks and not wanted.mark:
+                assert counts.marks == {
+                    m: sum(stands[task.pk] == m for task in of_kind) for m in map(str, Mark)
+                }
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(3))
 def test_plans_in_sql_agree_with_the_rows(seed):
     programme = scatter(seed)
     listed, tasks = work_list(programme), list(Task.objects.filter(programme=programme))
@@ -134,7 +177,7 @@ def test_plans_in_sql_agree_with_the_rows(seed):
         assert codes(listed.tasks(Filters(year=year))) == codes(of_year)
         with_items = [row for row in rows if row.pk in planned]
         assert codes(listed.tasks(Filters(year=year, kind="task"))) == codes(with_items)
-        without = [row for row in rows if row.pk not in planned]
+        without = [row for row in rows if not {row.pk, row.mirrors_id} & planned]
         assert codes(listed.tasks(Filters(year=year, no_plan=True))) == codes(without)
         assert listed.counts(Filters(year=year)).no_plan == len(without)
     outside = [item for item in items if item.due and item.due.year != item.year]

@@ -173,8 +173,25 @@ def test_everything_beside_the_task_is_shown_once(client, work):
 
 
 def test_mirrored_work_names_the_row_where_it_is_entered(client, work):
-    Task.objects.filter(pk=work.task.pk).update(mirrors=work.after)
-    assert "Tính cùng II.3.2-03" in page(client).select_one(".notice").text
+    Task.objects.filter(pk=work.task.pk).update(mirrors=work.after, product="", authority="Ban riêng")
+    Task.objects.filter(pk=work.after.pk).update(due=date(2027, 6, 30), product="Hồ sơ số")
+    soup = page(client)
+    assert "Tính cùng II.3.2-03" in soup.select_one(".notice").text
+    assert "Thời hạn: 30/06/2027 (theo II.3.2-03)" in " ".join(soup.select_one(".task-state").text.split())
+    six = soup.select_one("[aria-labelledby=sau-ro]")
+    assert six.select_one("a")["href"] == "/nhiem-vu/II.3.2-03/"
+    text = six.text
+    assert "Rõ thời gian" in text and "Hồ sơ số" in text
+    assert "Chưa rõ thẩm quyền" in text and "Ban riêng" not in text
+    assert [link.text for link in soup.select(".page-actions a")] == ["Sửa"]
+    response = client.get("/nhiem-vu/II.3.2-02/quyet-dinh/", follow=True)
+    assert response.redirect_chain == [("/nhiem-vu/II.3.2-02/", 302)]
+    assert "tính cùng II.3.2-03: ghi ở đó" in response.content.decode()
+
+
+def test_the_signed_line_stands_first_then_what_is_short_then_years_and_who_answers(client, work):
+    order = [card["aria-labelledby"] for card in page(client).select(".task-grid section")]
+    assert order == ["van-ban", "sau-ro", "qua-cac-nam", "ai-chiu-trach-nhiem"]
 
 
 def test_a_page_with_much_beside_it_takes_no_more_queries(client, work):
@@ -196,9 +213,8 @@ def test_a_page_with_much_beside_it_takes_no_more_queries(client, work):
 
 
 def test_the_office_can_correct_and_others_cannot(client, work):
-    assert (
-        page(client).select_one(".page-actions a")["href"] == f"/quan-tri/nhiemvu/task/{work.task.pk}/change/"
-    )
+    edit = page(client).select_one(".page-actions a")["href"]
+    assert edit.split("?")[0] == f"/quan-tri/nhiemvu/task/{work.task.pk}/change/"
     client.force_login(work.viewer)
     assert page(client).select_one(".page-actions") is None
 

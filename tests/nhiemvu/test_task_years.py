@@ -24,8 +24,7 @@ def years(client, planners):
     )
     planners.next = planning.open_plan(planners.programme, planners.unit, 2027)
     first, second = planners.item("2026-PKT-01"), planners.item("2026-PKT-02")
-    planning.carry_over(planners.next, planners.head, first, take=True)
-    planning.carry_over(planners.next, planners.head, second, take=False, reason="đã đủ mốc")
+    planning.carry_over(planners.next, planners.head, [(first, True, ""), (second, False, "đã đủ mốc")])
     client.force_login(planners.office)
     return planners
 
@@ -76,17 +75,18 @@ def test_what_a_draft_took_over_stays_unsaid_to_those_who_may_not_read_it(client
     assert "không đưa tiếp sang năm 2027: đã đủ mốc" in words(soup.select_one("#nam-2026"))
 
 
-def test_the_percent_has_its_formula_and_the_deadline_comes_from_the_years_worst_item(client, years):
+def test_the_deadline_comes_from_the_years_worst_item_and_silence_gives_no_percent(client, years):
     soup = page(client)
     text = words(soup.select_one(".year-formula"))
-    assert "0% : trung bình của 2 việc: 2026-PKT-01 0%, 2026-PKT-02 0%" in text.replace("%:", "% :")
+    assert "trung bình" not in soup.select_one(".years").text  # nobody has reported a percent yet
+    assert "Thực hiện: chưa có báo cáo" in words(soup.select_one(".task-state"))
     assert "việc gấp nhất trong năm: 2026-PKT-01" in text
     assert "Quá hạn" in words(soup.select_one(".task-state"))
     years.task.decide(
         years.secretary, {"due": date(2027, 1, 1)}, document="15-QĐ/MAU", effective_on=date(2026, 11, 20)
     )
     soup = page(client)
-    assert "việc gấp nhất" not in words(soup.select_one(".year-formula"))
+    assert "việc gấp nhất" not in words(soup.select_one(".years"))
     assert "Trong hạn" in words(soup.select_one(".task-state"))
 
 

@@ -97,7 +97,7 @@ def test_all_or_nothing_where_another_was_faster(client, made, monkeypatch) -> N
 
     def late(plan, user):
         found = read(plan, user)
-        planning.carry_over(plan, made.office, made.items[1], take=False)
+        planning.carry_over(plan, made.office, [(made.items[1], False, "")])
         return found
 
     monkeypatch.setattr(carry, "_offered", late)

@@ -13,11 +13,12 @@ from django.utils import timezone
 
 from chuongtrinh.models import User
 from nhiemvu.facts import facts_of
-from nhiemvu.models import CONTINUING, Decision, Task
+from nhiemvu.models import CONTINUING, Decision, Indicator, Task
 from nhiemvu.status import DecisionKind, Progress, Timeliness, status
 from phancong import planning
+from phancong.answerable import Answerability
 from phancong.models import Assignment, CarryOver, Comrade, Plan, PlanAct, PlanEntry, Post, Unit
-from phancong.permissions import visible_plans, visible_tasks
+from phancong.permissions import can_plan, visible_plans, visible_tasks
 from phancong.planning import ItemData
 
 YEAR = 2026
@@ -333,6 +334,95 @@ def test_facts_of_many_tasks_take_one_query(office, django_assert_num_queries):
         assert len(facts_of(tasks)) == len(tasks)
 
 
+def test_who_directs_and_coordinates_given_work_changes_by_decision_from_its_day(office):
+    item = given(office)
+    other = Unit.objects.get(committee=office.programme.committee, short_name="VHXH")
+    second = Comrade.objects.create(committee=office.programme.committee, name="Phó Chủ tịch UBND xã")
+    planning.decide(
+        item,
+        office.bithu,
+        {"direct": second, "coordinate": [other]},
+        document="30-QĐ/ĐUUB",
+        effective_on=date(YEAR, 9, 1),
+        reason="Phân công lại",
+    )
+    rows = {row.subject: row for row in item.decisions.all()}
+    assert (rows["direct"].before, rows["direct"].after) == (office.chief.name, second.name)
+    assert (rows["coordinate"].before_label, rows["coordinate"].after) == ("chưa có", other.name)
+
+    def directs(day: date) -> list[str]:
+        who = Answerability(office.programme, on=day, tasks=[item])
+        return [duty.name for duty in who.duties(item) if duty.role == "direct"]
+
+    assert directs(date(YEAR, 8, 31)) == [office.chief.name]
+    assert directs(date(YEAR, 9, 1)) == [second.name]
+
+
+@pytest.mark.parametrize("emptied", [{"product": ""}, {"authority": " "}, {"direct": None}])
+def test_given_work_stays_whole_whatever_is_decided(office, emptied):
+    item = given(office)
+    with pytest.raises(ValidationError):
+        planning.decide(
+            item, office.bithu, emptied, document="30-QĐ", effective_on=date(YEAR, 9, 1), reason="Thử"
+        )
+    assert not item.decisions.exists()
+    assert Task.objects.get(pk=item.pk).product
+
+
+def test_no_decision_before_the_work_was_given_nor_of_work_that_is_not(office):
+    item = given(office)
+    change = {"due": date(YEAR, 12, 1)}
+    on_record = {"document": "30-QĐ", "reason": "Thử"}
+    with pytest.raises(ValidationError, match="01/02/2026"):
+        planning.decide(item, office.bithu, change, effective_on=date(YEAR, 1, 31), **on_record)
+    plan = planning.open_plan(office.programme, office.unit, YEAR + 1)
+    draft = planning.add_item(plan, office.head, whole(office))
+    with pytest.raises(ValidationError, match="chưa được giao"):
+        planning.decide(draft, office.bithu, change, effective_on=date(YEAR, 9, 1), **on_record)
+
+
+def test_a_plan_that_lost_its_head_since_it_was_approved_is_not_given(office):
+    planning.add_item(office.plan, office.head, whole(office))
+    planning.submit(office.plan, office.head)
+    planning.approve(office.plan, office.bithu)
+    Post.objects.filter(unit=office.unit).delete()
+    with pytest.raises(ValidationError, match="Chưa giao được"):
+        planning.give(office.plan, office.vanphong)
+
+
+def test_a_dissolved_unit_plans_no_more(office):
+    office.unit.valid_to = date(YEAR, 6, 30)
+    office.unit.save()
+    with pytest.raises(ValidationError, match="30/06/2026"):
+        planning.open_plan(office.programme, office.unit, YEAR + 1)
+    assert not can_plan(office.head, office.unit)
+
+
+def test_a_short_name_stays_once_codes_were_made_of_it(office):
+    office.unit.short_name = "KTHT"
+    with pytest.raises(ValidationError) as refused:
+        office.unit.full_clean()
+    assert "short_name" in refused.value.message_dict
+
+
+def test_work_with_items_or_decisions_of_its_own_cannot_repeat_anothers(office):
+    given(office)
+    office.task.mirrors = office.project
+    with pytest.raises(ValidationError) as refused:
+        office.task.full_clean()
+    assert "mirrors" in refused.value.message_dict
+
+
+def test_an_item_that_something_holds_is_not_removed_and_says_what(office):
+    item = planning.add_item(office.plan, office.head, whole(office))
+    Indicator.objects.create(
+        programme=office.programme, code="CT-99", name="Thử", unit="%", target=1, task=item,
+        direction="equal", section=item.section,
+    )  # fmt: skip
+    with pytest.raises(ValidationError, match="chỉ tiêu"):
+        planning.remove_item(item, office.head)
+
+
 def test_work_is_added_to_a_given_plan_by_a_document_and_only_whole(office):
     given(office)
     on_record = {"document": "40-KL/ĐUUB", "reason": "Kết luận giao ban", "effective_on": date(YEAR, 10, 1)}
@@ -352,7 +442,8 @@ def test_work_is_added_to_a_given_plan_by_a_document_and_only_whole(office):
 def test_last_years_item_is_taken_or_left_once_by_a_person(office):
     item = given(office)
     plan = planning.open_plan(office.programme, office.unit, YEAR + 1)
-    taken = planning.carry_over(plan, office.head, item, take=True)
+    assert planning.carry_over(plan, office.head, [(item, True, "")]) == 1
+    taken = Task.objects.get(carried_from__source=item)
     assert (taken.code, taken.title, taken.product, taken.due) == (
         "2027-PKT-01",
         item.title,
@@ -360,23 +451,24 @@ def test_last_years_item_is_taken_or_left_once_by_a_person(office):
         None,
     )
     with pytest.raises(ValidationError, match="đã có người chọn"):
-        planning.carry_over(plan, office.head, item, take=False)
+        planning.carry_over(plan, office.head, [(item, False, "")])
     planning.remove_item(taken, office.head)
     assert not CarryOver.objects.exists()
-    planning.carry_over(plan, office.head, item, take=False, reason="Đã giao đơn vị khác")
+    planning.carry_over(plan, office.head, [(item, False, "Đã giao đơn vị khác")])
     assert CarryOver.objects.get(source=item).into is None
+    planning.choose_again(plan, item)
+    assert planning.carry_over(plan, office.head, [(item, True, "")]) == 1
 
 
 def test_only_the_units_own_given_items_of_the_year_before_are_carried(office):
     item = given(office)
     later = planning.open_plan(office.programme, office.unit, YEAR + 2)
     with pytest.raises(ValidationError, match="năm liền trước"):
-        planning.carry_over(later, office.head, item, take=True)
+        planning.carry_over(later, office.head, [(item, True, "")])
     other = Unit.objects.get(committee=office.programme.committee, short_name="VHXH")
     with pytest.raises(ValidationError, match="chính đơn vị"):
-        planning.carry_over(
-            planning.open_plan(office.programme, other, YEAR + 1), office.head, item, take=True
-        )
+        theirs = planning.open_plan(office.programme, other, YEAR + 1)
+        planning.carry_over(theirs, office.head, [(item, True, "")])
 
 
 def test_a_plan_lies_within_the_term(office):

@@ -1,9 +1,4 @@
-"""Writing a unit's yearly plan and taking it from draft to given (IV.1).
-
-Every change of a plan goes through here, in one transaction that holds the plan's row: an item is written
-only while the plan is open, a plan is approved only with all of the six (6 rõ) of every item, and what is
-given changes by decision alone. Errors are ValidationError with a message for people.
-"""
+"""What a unit writes: the items of a plan, while it is open."""
 
 from __future__ import annotations
 
@@ -14,15 +9,13 @@ from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max, QuerySet
-from django.utils import timezone
+from django.db.models import Max, ProtectedError, QuerySet
 from simple_history.utils import bulk_create_with_history, bulk_update_with_history
 
 from chuongtrinh.models import Programme
-from nhiemvu.models import Decision, Task
-from nhiemvu.six_clear import SixClear
-from phancong.answerable import Answerability
-from phancong.models import Assignment, CarryOver, Comrade, Plan, PlanAct, PlanEntry, Unit
+from nhiemvu.models import Task
+from nhiemvu.rules import deadline_fault, year_fault
+from phancong.models import Assignment, Comrade, Plan, PlanEntry, Unit
 from phancong.permissions import plans_for_another
 
 Role = Assignment.Role
@@ -77,6 +70,10 @@ class ItemData:
             found["due"] = "Việc thường xuyên thì không có thời hạn: bỏ một trong hai."
         if self.start and self.due and self.due < self.start:
             found["due"] = "Thời hạn phải từ ngày bắt đầu trở đi."
+        if fault := year_fault(self.start, plan.programme):
+            found["start"] = fault
+        if fault := deadline_fault(self.due, plan.programme, plan_item=True):
+            found["due"] = fault
         if self.direct and self.direct.committee_id != plan.programme.committee_id:
             found["direct"] = "Chọn đồng chí của cấp ủy này."
         for unit in self.coordinators:
@@ -87,14 +84,13 @@ class ItemData:
         return found
 
 
-# -- the plan and its items ------------------------------------------------------------------------------
-
-
 @transaction.atomic
 def open_plan(programme: Programme, unit: Unit, year: int) -> Plan:
     """The unit's plan of the year, begun as a draft where there is none yet."""
     plan = Plan.objects.filter(programme=programme, unit=unit, year=year).first()
     if plan is None:
+        if unit.valid_to and unit.valid_to < date(year, 1, 1):
+            raise ValidationError(f"{unit.name} đã thôi hoạt động từ {unit.valid_to:%d/%m/%Y}.")
         plan = Plan(programme=programme, unit=unit, year=year)
         plan.full_clean(validate_unique=False)
         plan, _ = Plan.objects.get_or_create(programme=programme, unit=unit, year=year)
@@ -117,10 +113,10 @@ def write_items(plan: Plan, user: Any, rows: Sequence[tuple[Task | None, ItemDat
     All or nothing, in a number of statements that does not grow with the rows. Raises ValidationError with
     the messages of the first row that has any.
     """
-    return _write(_locked(plan, open_only=True), user, rows)
+    return write_rows(locked(plan, open_only=True), user, rows)
 
 
-def _write(plan: Plan, user: Any, rows: Sequence[tuple[Task | None, ItemData]]) -> list[Task]:
+def write_rows(plan: Plan, user: Any, rows: Sequence[tuple[Task | None, ItemData]]) -> list[Task]:
     for _, data in rows:
         if errors := data.errors(plan):
             raise ValidationError(errors)
@@ -175,7 +171,7 @@ def copy_item(task: Task, user: Any) -> Task:
 @transaction.atomic
 def place_item(task: Task, user: Any, *, after: Task | None) -> None:
     """Move an item in its open plan: right below ``after``, or to the top."""
-    plan = _locked(task.entry.plan, open_only=True)
+    plan = locked(task.entry.plan, open_only=True)
     rows = [row for row in items_of(plan) if row.pk != task.pk]
     at = next((place for place, row in enumerate(rows, 1) if after and row.pk == after.pk), 0)
     moved = []
@@ -190,123 +186,17 @@ def place_item(task: Task, user: Any, *, after: Task | None) -> None:
 @transaction.atomic
 def remove_item(task: Task, user: Any) -> None:
     """Take an item out of an open plan. Its code is not used again; what it carried over is offered anew."""
-    _locked(task.entry.plan, open_only=True)
+    locked(task.entry.plan, open_only=True)
     for row in task.assignments.all():
         row.delete()
-    task.delete()
+    try:
+        task.delete()
+    except ProtectedError as error:
+        held = ", ".join(sorted({str(row._meta.verbose_name) for row in error.protected_objects}))
+        raise ValidationError(f"Chưa xóa được {task.code}: còn {held} gắn với việc này.") from None
 
 
-# -- from draft to given -----------------------------------------------------------------------------------
-
-
-def missing(plan: Plan, on: date | None = None) -> dict[int, SixClear]:
-    """The items of a plan that lack any of the six, by primary key, in the plan's order."""
-    items = list(items_of(plan))
-    who = Answerability(plan.programme, on=on or timezone.localdate(), tasks=items)
-    clear = {item.pk: who.six_clear(item) for item in items}
-    return {pk: six for pk, six in clear.items() if six.missing}
-
-
-@transaction.atomic
-def submit(plan: Plan, user: Any) -> PlanAct:
-    """Hand the whole plan in. What still lacks one of the six may be submitted: those who judge it see it."""
-    plan = _locked(plan)
-    if not plan.entries.exists():
-        raise ValidationError("Kế hoạch chưa có việc nào: thêm việc rồi trình.")
-    return plan.record(PlanAct.Act.SUBMIT, user)
-
-
-def recall(plan: Plan, user: Any) -> PlanAct:
-    return plan.record(PlanAct.Act.RECALL, user)
-
-
-def send_back(plan: Plan, user: Any, reason: str) -> PlanAct:
-    return plan.record(PlanAct.Act.RETURN, user, reason=reason)
-
-
-@transaction.atomic
-def approve(plan: Plan, user: Any) -> PlanAct:
-    """Approve the whole plan in one act. Raises ValidationError while any item lacks one of the six."""
-    plan = _locked(plan)
-    if lacking := missing(plan):
-        codes = list(Task.objects.filter(pk__in=lacking).order_by("ordinal").values_list("code", flat=True))
-        named = ", ".join(codes[:10]) + (f" và {len(codes) - 10} việc khác" if len(codes) > 10 else "")
-        raise ValidationError(f"Chưa duyệt được: {len(codes)} việc chưa đủ 6 rõ ({named}).")
-    return plan.record(PlanAct.Act.APPROVE, user)
-
-
-@transaction.atomic
-def give(plan: Plan, user: Any, *, document: str = "", on: date | None = None) -> PlanAct:
-    """Hand the approved plan out: from that day its items count for their tasks and change by decision."""
-    today = timezone.localdate()
-    on = on or today
-    if on > today:
-        raise ValidationError({"effective_on": "Ngày giao không thể sau hôm nay."})
-    done = plan.record(PlanAct.Act.GIVE, user, document=document, effective_on=on)
-    PlanEntry.objects.filter(plan=plan, given_on=None).update(given_on=on, given_at=done.recorded_at)
-    return done
-
-
-@transaction.atomic
-def supplement(
-    plan: Plan, user: Any, data: ItemData, *, document: str, reason: str, effective_on: date
-) -> Task:
-    """Add work to a plan that is already given: by a document on record, and with all of the six."""
-    plan = _locked(plan)
-    if plan.state != Plan.State.GIVEN:
-        raise ValidationError("Kế hoạch chưa giao: thêm việc thẳng vào kế hoạch.")
-    if effective_on > timezone.localdate():
-        raise ValidationError({"effective_on": "Ngày của văn bản không thể sau hôm nay."})
-    if not reason.strip():
-        raise ValidationError({"reason": "Ghi lý do bổ sung."})
-    (task,) = _write(plan, user, [(None, data)])
-    lacking = Answerability(plan.programme, on=timezone.localdate(), tasks=[task]).six_clear(task)
-    if lacking.missing:
-        raise ValidationError([gap.sentence for gap in lacking.gaps])
-    decision = Decision(
-        task=task,
-        subject=Decision.Subject.ADDED,
-        after=task.title[:500],
-        document=" ".join(document.split()),
-        reason=reason.strip(),
-        effective_on=effective_on,
-        decided_by=user,
-    )
-    decision.full_clean()
-    decision.save()
-    PlanEntry.objects.filter(task=task).update(given_on=effective_on, given_at=decision.recorded_at)
-    return task
-
-
-# -- from one year to the next -----------------------------------------------------------------------------
-
-
-@transaction.atomic
-def carry_over(plan: Plan, user: Any, source: Task, *, take: bool, reason: str = "") -> Task | None:
-    """Take last year's item into an open plan, or leave it out; each is decided once, by a person.
-
-    What is taken keeps its words, product and authority; its dates are to be set anew. The deadline of work
-    that is thường xuyên stays so.
-    """
-    plan = _locked(plan, open_only=True)
-    if source.entry.plan.unit_id != plan.unit_id or source.year != plan.year - 1:
-        raise ValidationError("Chỉ chuyển việc của chính đơn vị từ năm liền trước.")
-    if source.entry.given_on is None:
-        raise ValidationError(f"{source.code} chưa được giao trong năm {source.year}.")
-    if CarryOver.objects.filter(source=source).exists():
-        raise ValidationError(f"{source.code} đã có người chọn chuyển hoặc không chuyển.")
-    into = None
-    if take:
-        data = ItemData.of(source, source.assignments.select_related("comrade", "unit"))
-        into = write_items(plan, user, [(None, replace(data, start=None, due=None))])[0]
-    CarryOver.objects.create(source=source, plan=plan, into=into, reason=reason.strip(), by=user)
-    return into
-
-
-# -- inside ------------------------------------------------------------------------------------------------
-
-
-def _locked(plan: Plan, *, open_only: bool = False) -> Plan:
+def locked(plan: Plan, *, open_only: bool = False) -> Plan:
     """The plan as it is now, held until the transaction ends."""
     row = Plan.objects.select_for_update(of=("self",)).select_related("programme", "unit").get(pk=plan.pk)
     if open_only and not row.is_open:
@@ -341,7 +231,7 @@ def _touched(tasks: list[Task]) -> list[str]:
 def _assign(plan: Plan, user: Any, rows: list[tuple[Task, ItemData]]) -> None:
     """The plan's unit leads its items; who directs and coordinates only where the item says so itself."""
     held: dict[int, list[Assignment]] = {}
-    for row in Assignment.objects.filter(task__in=[task for task, _ in rows]):
+    for row in Assignment.objects.filter(task__in=[task for task, _ in rows], valid_to=None):
         held.setdefault(row.task_id or 0, []).append(row)
     new, gone = [], []
     for task, data in rows:
