@@ -13,7 +13,7 @@ BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 # A throw-away office for commands that only look at the code.
-LOOK := VAR_DIR=$$(mktemp -d) DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=van-phong.example \
+LOOK := VAR_DIR=$$(mktemp -d) DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=van-phong.example LOCAL_HTTP=false \
 	SECRET_KEY=$$($(BIN)/python -c 'import secrets; print(secrets.token_urlsafe(60))')
 
 help: ## Liệt kê các lệnh
