@@ -11,9 +11,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.urls import reverse
+from django.utils import timezone
 
+from baocao.models import ExtensionRequest
+from baocao.standing import Round, open_rounds
 from baocao.urgency import Concern, Urgency
 from chuongtrinh.models import Programme, Section, UnplacedLine, User
 from nhiemvu.facts import facts_of
@@ -24,7 +27,11 @@ from nhiemvu.status import status
 from phancong.answerable import Answerability, Duty
 from phancong.gaps import Gap, Planning, PlanState
 from phancong.models import Assignment, Plan, Unit
-from phancong.permissions import overseen_units, visible_deadline_proposals, visible_tasks
+from phancong.permissions import (
+    reports_for_a_unit,
+    visible_extensions,
+    visible_tasks,
+)
 from phancong.workload import Part, Workload, list_url
 
 Role = User.Role
@@ -91,14 +98,17 @@ class Start:
         self.programme, self.user, self.today, self.ct = programme, user, today, ct
         self.planning = Planning(programme, today, ct) if user.role in PLANNING_ROLES else None
         gap_years = self.planning.years if self.planning and user.role == Role.OFFICE else []
-        rows = list(
+        asked = ExtensionRequest.objects.filter(state=ExtensionRequest.State.WAITING).values("task")
+        wanted = Q(year=None) | Q(year__in={today.year, *gap_years}) | Q(pk__in=asked)
+        rows: list[Any] = list(
             visible_tasks(user)
-            .filter(Q(year=None) | Q(year__in={today.year, *gap_years}), programme=programme)
+            .filter(wanted, programme=programme)
             .select_related("mirrors")
-            .annotate(plan_state=F("entry__plan__state"), unplaced=self._unplaced_lines)
+            .annotate(plan_state=F("entry__plan__state"), unplaced=self._unplaced_lines, **self._open_ends)
             .order_by("ordinal", "pk")
             .defer("search_key", "mirrors__search_key")
         )
+        self.rows = rows
         self.unplaced: int = (rows[0].unplaced if rows else None) or 0
         self.tasks = [row for row in rows if row.kind != Task.Kind.PLAN_ITEM]
         self.items = [row for row in rows if row.year in gap_years]
@@ -136,7 +146,7 @@ class Start:
         rows = [*self.tasks, *self.given]
         target: Any = None
         if self.user.role == Role.HEAD and self.user.unit_id:
-            target = self.user.unit
+            target = self.who.units.get(self.user.unit_id)
         elif self.user.role == Role.MEMBER and self.user.comrade_id:
             target = self.user.comrade
         stands = {pk: status(facts, self.today) for pk, facts in facts_of(rows).items()}
@@ -178,9 +188,9 @@ class Start:
     def own_units(self) -> list[UnitWork]:
         """The units of this person's concern: a head's or the inspection's own, those a member oversees."""
         if self.user.role == Role.MEMBER:
-            units = list(overseen_units(self.user, self.today))
+            units = [unit for unit in self._units() if self._oversees(unit)]
         elif self.user.role in (Role.HEAD, Role.INSPECTION) and self.user.unit_id:
-            units = [self.user.unit]
+            units = [unit for unit in self._units() if unit.pk == self.user.unit_id]
         else:
             units = []
         work = Workload(self.who, self.tasks)
@@ -189,8 +199,23 @@ class Start:
     @cached_property
     def own_plans(self) -> list[PlanState]:
         """A head's, or the inspection's, own plans: the year that runs and the one that is being planned."""
-        unit = self.user.unit if self.user.role in (Role.HEAD, Role.INSPECTION) else None
+        heads = self.user.role in (Role.HEAD, Role.INSPECTION)
+        unit = self.who.units.get(self.user.unit_id) if heads else None
         return self.planning.of(unit) if self.planning and unit else []
+
+    @cached_property
+    def rounds(self) -> list[Round]:
+        """The open reporting periods, the one to be handed in first on top."""
+        found = open_rounds(self.programme, timezone.now())
+        for one in found:
+            mine = (tally for tally in one.units if self.reports and tally.unit.pk == self.user.unit_id)
+            one.own = next(mine, None)
+        return found
+
+    @property
+    def reports(self) -> bool:
+        """Whether this person reports for a unit of their own."""
+        return reports_for_a_unit(self.user)
 
     @property
     def judges_plans(self) -> bool:
@@ -203,6 +228,16 @@ class Start:
     @cached_property
     def approved_plans(self) -> list[Any]:
         return self.planning.in_state(Plan.State.APPROVED) if self.planning else []
+
+    @cached_property
+    def waiting_extensions(self) -> list[ExtensionRequest]:
+        """Requests for a later deadline, for the leaders, who decide them."""
+        rows = visible_extensions(self.user).filter(
+            task__programme=self.programme, state=ExtensionRequest.State.WAITING
+        )
+        return (
+            list(rows.select_related("task", "unit").order_by("asked_at", "pk")) if self.judges_plans else []
+        )
 
     @cached_property
     def plan_gaps(self) -> list[Gap]:
@@ -226,6 +261,7 @@ class Start:
             self._unknown(),
             self._plans(self.submitted_plans, "kế hoạch năm đã trình, chờ lãnh đạo duyệt"),
             self._plans(self.approved_plans, "kế hoạch năm đã duyệt, chờ giao"),
+            self._extensions(),
             Matter(
                 self.unplaced,
                 "dòng của văn bản chưa xếp được vào đâu",
@@ -250,8 +286,28 @@ class Start:
         ]
         return [matter for matter in matters if matter.count]
 
+    def _oversees(self, unit: Unit) -> bool:
+        return any(row.comrade_id == self.user.comrade_id for row in self.who.overseers(unit.pk))
+
     def _units(self) -> list[Unit]:
         return sorted(self.who.units.values(), key=lambda unit: unit.search_key)
+
+    @property
+    def _open_ends(self) -> dict[str, Subquery]:
+        """What waits for the office, read along with the work that it is about: a deadline that the text
+        states, and a request to move one where the committee lets the office decide."""
+        stated = DeadlineProposal.objects.filter(
+            task=OuterRef("pk"), state=DeadlineProposal.State.PENDING
+        ).order_by("pk")
+        asked = ExtensionRequest.objects.filter(
+            task=OuterRef("pk"),
+            state=ExtensionRequest.State.WAITING,
+            task__programme__committee__reporting_rules__office_extends=True,
+        )
+        return {
+            "stated": Subquery(stated.values("as_written")[:1]),
+            "asked_day": Subquery(asked.values("due_asked")[:1]),
+        }
 
     @property
     def _unplaced_lines(self) -> Subquery:
@@ -260,17 +316,12 @@ class Start:
         return Subquery(rows.values("programme").annotate(n=Count("pk")).values("n"))
 
     def _proposals(self) -> Matter:
-        rows = list(
-            visible_deadline_proposals(self.user)
-            .filter(task__programme=self.programme, state=DeadlineProposal.State.PENDING)
-            .select_related("task")
-            .order_by("task__ordinal", "pk")
-        )
         named = [
-            Named(f"{row.task.code}: “{row.as_written}”", f"{row.task.get_absolute_url()}{self._ct}")
-            for row in rows
+            Named(f"{row.code}: “{row.stated}”", f"{row.get_absolute_url()}{self._ct}")
+            for row in self.rows
+            if row.stated
         ]
-        return Matter(len(rows), "thời hạn do văn bản nêu, chờ xác nhận", named=named)
+        return Matter(len(named), "thời hạn do văn bản nêu, chờ xác nhận", named=named)
 
     def _unknown(self) -> Matter:
         codes = {task.pk: task.code for task in self.tasks}
@@ -287,6 +338,17 @@ class Start:
             for plan in plans
         ]
         return Matter(len(plans), label, named=named)
+
+    def _extensions(self) -> Matter:
+        named = [
+            Named(
+                f"{row.code}: xin đến {row.asked_day:%d/%m/%Y}",
+                f"{reverse('gia-han', args=[row.code])}{self._ct}",
+            )
+            for row in self.rows
+            if row.asked_day and self.user.role == Role.OFFICE
+        ]
+        return Matter(len(named), "đề nghị gia hạn, chờ quyết định", named=named)
 
     def _named(self, unit: Unit) -> Named:
         return Named(unit.name, f"{unit.get_absolute_url()}{self._ct}")

@@ -2,6 +2,23 @@
 
 from django.urls import path
 
-from baocao import views
+from baocao.views import evidence, extension, mine, periods, start, unit_report
 
-urlpatterns = [path("", views.start, name="trang-chu")]
+urlpatterns = [
+    path("", start.start, name="trang-chu"),
+    path("minh-chung/<int:pk>/", evidence.evidence, name="minh-chung"),
+    path("gia-han/", extension.extensions, name="gia-han-danh-sach"),
+    path("nhiem-vu/<str:code>/gia-han/", extension.extend, name="gia-han"),
+    path("ky-bao-cao/", periods.periods, name="ky-bao-cao"),
+    path("ky-bao-cao/<str:key>/", periods.period, name="ky-bao-cao-chi-tiet"),
+    path("ky-bao-cao/<str:key>/buoc/<str:act>/", periods.step, name="ky-bao-cao-buoc"),
+    path("ky-bao-cao/<str:key>/cap-nhat/<str:act>/", periods.settle, name="cap-nhat-quyet"),
+    path(
+        "ky-bao-cao/<str:key>/<str:unit>/quyet/<str:act>/", periods.settle_report, name="bao-cao-don-vi-quyet"
+    ),
+    path("ky-bao-cao/<str:key>/<str:unit>/", unit_report.unit_report, name="bao-cao-don-vi"),
+    path("viec-cua-toi/", mine.mine, name="viec-cua-toi"),
+    path("viec-cua-toi/luu/", mine.save, name="viec-cua-toi-luu"),
+    path("viec-cua-toi/gui/", mine.send, name="viec-cua-toi-gui"),
+    path("viec-cua-toi/thu-hoi/<int:pk>/", mine.recall, name="thu-hoi"),
+]

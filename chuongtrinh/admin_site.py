@@ -24,7 +24,7 @@ from simple_history.template_utils import HistoricalRecordContextHelper
 from chuongtrinh.choices import Choices, KnownAutocomplete, KnownAutocompleteMultiple
 from chuongtrinh.deleting import what_goes
 from chuongtrinh.edits import NAMED_ACTS, in_words
-from chuongtrinh.forms import EntryForm, EntryFormSet, LocalDecimalField
+from chuongtrinh.forms import EntryForm, EntryFormSet, LocalDecimalField, ShownFormSet
 from chuongtrinh.scope import faults, own_choices, own_rows, transcriptions
 from chuongtrinh.vietnamese import fold
 from phancong.permissions import can_enter, can_manage_accounts
@@ -295,6 +295,7 @@ class EntryInline(Scoped, admin.TabularInline):
 
 
 class ReadOnlyInline(EntryInline):
+    formset = ShownFormSet
     can_delete = False
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

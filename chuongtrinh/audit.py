@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -34,12 +34,14 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
 from django.utils.text import capfirst
 
+from baocao.models import DayOff, Period, PeriodAct, ReportingRules, UnitReport, Update
+from chuongtrinh.audit_acts import Entry, appended
 from chuongtrinh.edits import NAMED_ACTS, in_words
 from chuongtrinh.models import Clause, Committee, Programme, Recipient, Section, UnplacedLine, User
 from chuongtrinh.vietnamese import fold
 from nhiemvu.models import BY_DECISION, DeadlineProposal, Decision, Indicator, RelatedWork, Task
 from phancong.models import Assignment, CarryOver, Comrade, Group, Oversight, PlanAct, Post, Unit
-from phancong.permissions import visible_plans, visible_tasks
+from phancong.permissions import visible_plans, visible_tasks, visible_updates
 
 PER_PAGE = 50
 SYSTEM = "he-thong"
@@ -57,14 +59,16 @@ class Kind:
     by: str = "history_user"
     at: str = "history_date"
     work: str = ""  # the field that leads to work, which may be an item of a plan not yet to be read
+    told: str = ""  # the second key and label of a table whose rows tell of two acts
+    called: str = ""
 
     @property
     def key(self) -> str:
-        return str(self.model._meta.model_name)
+        return self.told or str(self.model._meta.model_name)
 
     @property
     def label(self) -> str:
-        return str(capfirst(self.model._meta.verbose_name))
+        return self.called or str(capfirst(self.model._meta.verbose_name))
 
     @property
     def tracked(self) -> bool:
@@ -83,6 +87,20 @@ KINDS = (
     Kind(Decision, "task__programme__committee", (), by="decided_by", at="recorded_at", work="task"),
     Kind(PlanAct, "plan__programme__committee", (), by="by", at="recorded_at"),
     Kind(CarryOver, "plan__programme__committee", (), by="by", at="recorded_at"),
+    Kind(Update, "task__programme__committee", (), by="author", at="recorded_at"),
+    Kind(
+        Update,
+        "task__programme__committee",
+        (),
+        by="settled_by",
+        at="settled_at",
+        told="settled",
+        called="Xác nhận, trả lại, thu hồi cập nhật",
+    ),
+    Kind(PeriodAct, "period__programme__committee", (), by="by", at="recorded_at"),
+    Kind(UnitReport, "period__programme__committee", ("unit", "period")),
+    Kind(ReportingRules, "committee", ()),
+    Kind(DayOff, "committee", ("name",)),
     Kind(DeadlineProposal, "task__programme__committee", ("task", "as_written")),
     Kind(Indicator, "programme__committee", ("code", "name")),
     Kind(RelatedWork, "first__programme__committee", ("first", "second"), work="first"),
@@ -98,6 +116,7 @@ KINDS = (
     Kind(Committee, "id", ("name",)),
 )
 _BY_KEY = {kind.key: kind for kind in KINDS}
+_OF_REPORTS = ("Tình trạng", "Gửi lúc", "Lý do trả lại")
 
 
 class Filters(forms.Form):
@@ -114,24 +133,6 @@ class Filters(forms.Form):
         self.fields["loai"].choices = [("", "")] + [(kind.key, kind.label) for kind in KINDS]  # type: ignore[attr-defined]
 
 
-@dataclass(slots=True)
-class Entry:
-    """One line of the page."""
-
-    at: datetime
-    who: str
-    kind: str
-    act: str
-    subject: str
-    changes: list[tuple[str, str, str]] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-
-    @property
-    def sign(self) -> str:
-        """How the act is marked: a deletion stands out."""
-        return "gone" if self.act == "Xóa" else ""
-
-
 def entries_of(user: User, asked: dict[str, Any]) -> QuerySet:
     """Which entries this person is shown, newest first: when, of which kind, and their key."""
     kinds = [_BY_KEY[asked["loai"]]] if asked.get("loai") else KINDS
@@ -145,6 +146,11 @@ def _of_kind(kind: Kind, user: User, asked: dict[str, Any]) -> QuerySet:
     if kind.tracked:  # of what is gone with all that it belonged to, the editor's committee is still known
         own |= Q(history_user__committee=user.committee_id)
     rows = kind.entries._base_manager.filter(own)
+    if kind.key == "settled":
+        rows = rows.filter(settled_at__isnull=False)
+    if kind.model is UnitReport:  # what a unit is still writing is its own
+        drafts = Q(state=UnitReport.State.DRAFT) & ~Q(unit=user.unit_id or 0)
+        rows = rows.exclude(drafts)
     if kind.model is Task:  # what decisions did is told by them
         added = Decision.objects.filter(task=OuterRef("id"), subject=Decision.Subject.ADDED)
         rows = rows.exclude(history_change_reason__startswith=BY_DECISION)
@@ -181,6 +187,8 @@ def _without_drafts(rows: QuerySet, kind: Kind, user: User) -> QuerySet:
     """What a unit is still writing is its own and the office's: nobody else reads it here either."""
     if kind.model in (PlanAct, CarryOver):
         return rows.filter(plan__in=visible_plans(user))
+    if kind.model is Update:
+        return rows.filter(pk__in=visible_updates(user).order_by().values("pk"))
     if kind.model is Task:
         return rows.filter(~Q(kind=Task.Kind.PLAN_ITEM) | Q(id__in=visible_tasks(user).values("pk")))
     if kind.work:
@@ -209,6 +217,8 @@ def _sought(kind: Kind, q: str) -> Q:
                 found |= Q(**{f"{one.name}__number__iexact": q}) | Q(**{f"{one.name}__title__icontains": q})
     if kind.model in (PlanAct, CarryOver):
         found |= Q(plan__unit__in=rows_of[Unit])
+    if kind.model in (Update, PeriodAct):
+        found |= Q(period__label__icontains=q)
     return found
 
 
@@ -226,7 +236,7 @@ def read(keys: list[tuple[datetime, str, int]]) -> list[Entry]:
     wanted: dict[str, list[int]] = defaultdict(list)
     for _, kind, key in keys:
         wanted[kind].append(key)
-    found = _tracked(wanted) | _appended(wanted)
+    found = _tracked(wanted) | appended(wanted)
     return [found[kind, key] for _, kind, key in keys if (kind, key) in found]
 
 
@@ -246,6 +256,8 @@ def _tracked(wanted: dict[str, list[int]]) -> dict[tuple[str, int], Entry]:
         line = Entry(at, editor, label, _ACTS[act], names.called(kind, now))
         if act == "~" and before:
             line.changes = names.changes(kind, before, now, listed)
+            if kind.model is UnitReport:  # its words were the unit's alone until it sent them
+                line.changes = [one for one in line.changes if one[0] in _OF_REPORTS]
         if reason in NAMED_ACTS:
             line.act = reason
         elif reason:
@@ -362,6 +374,7 @@ _NAMES: dict[Any, Any] = {
     Section: Concat("number", Value(" "), "title", output_field=TextField()),
     Clause: Concat("section__number", Value(", đoạn "), Cast("ordinal", CharField())),
     Programme: Concat(Value("Số "), "number"),
+    Period: F("label"),
 }
 
 
@@ -369,45 +382,10 @@ def _named(model: Any, rows: QuerySet, *, gone: bool) -> QuerySet:
     return (
         rows.annotate(
             of=Value(model._meta.label_lower, CharField()),
-            key=Cast("id", BigIntegerField()),
+            row=Cast("id", BigIntegerField()),
             gone=Value(gone),
             called=Cast(_NAMES.get(model, F("name")), TextField()),
         )
         .order_by()
-        .values_list("of", "key", "gone", "called")
+        .values_list("of", "row", "gone", "called")
     )
-
-
-def _appended(wanted: dict[str, list[int]]) -> dict[tuple[str, int], Entry]:
-    """The append-only tables: decisions, the steps of plans, what became of last year's work."""
-    found = {}
-    for row in _rows(Decision, wanted, "task", "decided_by"):
-        line = Entry(row.recorded_at, str(row.decided_by), "Quyết định thay đổi", "Ghi", str(row.task))
-        if row.subject != Decision.Subject.ADDED:
-            line.changes = [(row.get_subject_display(), row.before_label, row.after_label)]
-        else:
-            line.notes.append(row.get_subject_display())
-        line.notes += _basis(row.document, row.effective_on, row.reason)
-        found["decision", row.pk] = line
-    for row in _rows(PlanAct, wanted, "plan__unit", "by"):
-        line = Entry(row.recorded_at, str(row.by), "Kế hoạch năm", row.get_act_display(), str(row.plan))
-        line.notes += _basis(row.document, row.effective_on if row.document else None, row.reason)
-        found["planact", row.pk] = line
-    for row in _rows(CarryOver, wanted, "source", "into", "by"):
-        act = "Đưa sang năm sau" if row.into else "Không đưa tiếp"
-        line = Entry(row.recorded_at, str(row.by), "Việc năm trước", act, str(row.source))
-        if row.into:
-            line.notes.append(f"Thành {row.into}")
-        line.notes += _basis("", None, row.reason)
-        found["carryover", row.pk] = line
-    return found
-
-
-def _rows(model: Any, wanted: dict[str, list[int]], *related: str) -> Iterable[Any]:
-    pks = wanted.get(model._meta.model_name)
-    return model._base_manager.filter(pk__in=pks).select_related(*related) if pks else ()
-
-
-def _basis(document: str, day: date | None, reason: str) -> list[str]:
-    on = f", ngày {day:%d/%m/%Y}" if day else ""
-    return ([f"Theo {document}{on}"] if document else []) + ([f"Lý do: {reason}"] if reason else [])

@@ -11,8 +11,10 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from simple_history.models import DeletedObject
 
+from baocao import periods
 from chuongtrinh.vietnamese import format_number
 
+_KINDS = {str(kind): kind.label for kind in periods.Kind}
 PASSWORD_RESET = "Đặt lại mật khẩu"  # noqa: S105
 PASSWORD_CHANGED = "Đổi mật khẩu"  # noqa: S105
 NAMED_ACTS = (PASSWORD_RESET, PASSWORD_CHANGED)
@@ -37,6 +39,8 @@ def in_words(field: Any, value: Any) -> str:
         return date_format(value, "SHORT_DATE_FORMAT")
     if isinstance(value, list) and isinstance(field, models.ManyToManyField):
         return ", ".join(str(row[field.m2m_reverse_field_name()]) for row in value)
+    if isinstance(value, list):  # the only list in a column of its own: the kinds of reporting periods
+        return ", ".join(_KINDS.get(one, str(one)) for one in value)
     return str(value)
 
 

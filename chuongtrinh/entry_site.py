@@ -55,6 +55,12 @@ GROUPS = (
         ),
     ),
     (
+        "Kỳ báo cáo",
+        "ky-bao-cao",
+        "Quy định về kỳ báo cáo; các kỳ và cập nhật của đơn vị để xem.",
+        ("baocao.reportingrules", "baocao.dayoff", "baocao.period", "baocao.update"),
+    ),
+    (
         "Tài khoản",
         "tai-khoan",
         "Ai được đăng nhập và được làm gì.",

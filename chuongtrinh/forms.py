@@ -219,10 +219,12 @@ class EntryFormSet(forms.BaseInlineFormSet):
     """Rows on their parent's page. Rows that clash, and rows that somebody else meanwhile changed or deleted,
     are told here, before the database refuses; what counts is how the page leaves them all."""
 
+    only_read = False
+
     @cached_property
     def _versions(self) -> dict[Any, str]:
-        """The versions of all rows of the page, in one query."""
-        if self.is_bound or not hasattr(self.model, "history") or not self.instance.pk:
+        """The versions of all rows of the page, in one query; of rows that are only shown none is needed."""
+        if self.only_read or self.is_bound or not hasattr(self.model, "history") or not self.instance.pk:
             return {}
         return versions_of(self.model, [row.pk for row in self.get_queryset()])
 
@@ -359,3 +361,9 @@ def _holds(condition: models.Q, row: models.Model) -> bool:
         parts.append(field.value_from_object(row) == value)
     found = any(parts) if condition.connector == models.Q.OR else all(parts)
     return not found if condition.negated else found
+
+
+class ShownFormSet(EntryFormSet):
+    """Rows on their parent's page that are only shown."""
+
+    only_read = True

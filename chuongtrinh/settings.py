@@ -164,6 +164,10 @@ USE_THOUSAND_SEPARATOR = False
 TIME_ZONE = "Asia/Ho_Chi_Minh"
 USE_TZ = True
 
+# Proofs of what units report, outside static: each file under the hash of its content (baocao.evidence).
+EVIDENCE_DIR = VAR_DIR / "evidence"
+EVIDENCE_LIMIT = env.int("EVIDENCE_LIMIT_MB", default=20) * 1024 * 1024
+
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = VAR_DIR / "static"

@@ -226,6 +226,14 @@ class Status:
         return self.timing.timeliness
 
     @property
+    def item_due(self) -> date | None:
+        """The deadline of the plan item whose timing a row without one of its own takes."""
+        timing = self.timing
+        if self.due or not timing.worst_item or timing.days is None or self.completed_on:
+            return None
+        return self.as_of + timedelta(days=timing.days)
+
+    @property
     def days_late(self) -> int | None:
         return -self.timing.days if self.timing.days is not None and self.timing.days < 0 else None
 

@@ -6,20 +6,23 @@ indicators), so what hangs beside one row is read by joining it and taking the d
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import groupby
 from typing import Any
 
-from django.db.models import CharField, Exists, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from baocao.models import ExtensionRequest
 from chuongtrinh.models import Clause, Programme, Section
-from chuongtrinh.vietnamese import format_number
+from nhiemvu.as_of import Day, deadline_on, say_then, with_past_words
+from nhiemvu.beside import beside_of, dated, distinct, extension, in_order
 from nhiemvu.facts import facts_of
-from nhiemvu.models import DeadlineProposal, Indicator, RelatedWork, Task
+from nhiemvu.models import RelatedWork, Task
 from nhiemvu.six_clear import Part, SixClear
-from nhiemvu.status import Status, status
+from nhiemvu.status import Deadline, Facts, Status, status
+from nhiemvu.timeline import Timeline
 from nhiemvu.years import Change, Item, Slice, Ways, slices, timeline
 from phancong.answerable import Answerability, Duty, Member
 from phancong.models import Assignment, Group, Plan, Unit
@@ -73,6 +76,11 @@ class TaskPage:
     worst: Task | None
     """The item of the year whose deadline the work takes, having none of its own."""
     decisions: list[Change]
+    deadline: Deadline | None
+    """The one in force on the day, as it was known then."""
+    timeline: Timeline
+    extensions: list[ExtensionRequest]
+    """Requests to move the deadline, newest first."""
     previous: Task | None
     next: Task | None
 
@@ -93,31 +101,63 @@ class TaskPage:
         return self.status.due_original if self.status.due_original != self.status.due else None
 
     @property
+    def before_given(self) -> bool:
+        """Whether the page shows an item on a day when it had not been given yet."""
+        return self.item is not None and not _known(self.task, Day(self.status.as_of, self.status.as_of))
+
+    @property
     def plan(self) -> Plan | None:
         return self.item.plan if self.item else None
 
+    @property
+    def leads(self) -> list[Unit]:
+        """The units in charge of the work; one where it is clear."""
+        duties = [duty for line in self.statements for duty, _ in line.duties]
+        led = [duty.target for duty in duties if duty.role == Assignment.Role.LEAD and duty.principal]
+        return [unit for unit in led if isinstance(unit, Unit)]
+
     @classmethod
     def read(
-        cls, tasks: QuerySet[Task], code: str, programme: Programme, on: date, user: Any, ct: str = ""
+        cls,
+        tasks: QuerySet[Task],
+        code: str,
+        programme: Programme,
+        day: Day,
+        user: Any,
+        ct: str = "",
+        *,
+        page: int = 1,
+        whole: int = 0,
     ) -> TaskPage | None:
-        """The page of the task with this code among ``tasks`` (one programme's); None where there is none."""
-        rows = list(_neighbourhood(tasks, code, user.unit_id))
+        """The page of the task with this code among ``tasks`` (one programme's); None where there is none.
+
+        ``page`` is the timeline's, ``whole`` the update that it shows with all its words. On a past day what
+        can be written is left out, and so is what was not known then.
+        """
+        on = day.on
+        found = _neighbourhood(tasks, code, user.unit_id)
+        rows = list(with_past_words(found, day) if day.past else found)
         task = next((row for row in rows if row.code == code), None)
         if task is None:
             return None
+        if day.past:
+            rows = [row for row in rows if row is task or _known(row, day)]
+            for row in rows:
+                say_then(row)
         others = [row for row in rows if row.pk != task.pk]
         by_code = {row.pk: row for row in others}
         home = task.mirrors_id or task.pk
         under = [] if task.kind == Task.Kind.PLAN_ITEM else [row for row in others if row.parent_id == home]
         who = Answerability(programme, on=on, tasks=[task])
         who.sections = _above(task)
-        clauses = _clauses(programme, task)
-        writes, decides = _planners(who, task, user)
-        beside = _beside(task, {unit.pk for unit in (*writes, *decides)}, on.year)
-        plans = {(row["year"], row["unit_id"]): row["state"] for row in _distinct(beside, "plans")}
+        writes, decides = ((), ()) if day.past else _planners(who, task, user)
+        beside = beside_of(task, {unit.pk for unit in (*writes, *decides)}, on.year, user)
+        wished = in_order(beside[0]["wished"], "pk")
+        decided = [row for row in distinct(beside, "decisions") if row["recorded_at"] < day.known_at]
+        plans = {(row["year"], row["unit_id"]): row["state"] for row in distinct(beside, "plans")}
         facts = facts_of([task, *under])
         seen = {row.pk: row for row in rows}
-        items = [Item.of(row, facts[row.pk], on, seen) for row in under]
+        items = [_item(row, facts[row.pk], day, seen) for row in under]
         years = slices(items, _term(programme), on, Ways(task.code, ct, writes, decides, plans))
         stands = status(facts[task.pk], on)
         return cls(
@@ -125,17 +165,20 @@ class TaskPage:
             statements=_statements(who, task),
             six=who.six_clear(task),
             status=stands,
-            heads_clause=next((row for row in clauses if row["duty"] == Clause.Duty.HEADS), None),
-            corrections=_distinct(clauses, "corrections", only=task.clause_id or 0),
-            cited=_distinct(clauses, "citations", only=task.clause_id or 0),
-            indicators=_distinct(beside, "indicators"),
-            proposals=_distinct(beside, "pending"),
+            heads_clause=beside[0]["heads"],
+            corrections=in_order(beside[0]["corrected"], "ordinal"),
+            cited=[dated(row) for row in in_order(beside[0]["cited"], "pk")],
+            indicators=distinct(beside, "indicators"),
+            proposals=[] if day.past else distinct(beside, "pending"),
             related=[row for row in others if row.is_related],  # type: ignore[attr-defined]
             mirrored_by=[row for row in others if row.mirrors_id == task.pk],
-            item=Item.of(task, facts[task.pk], on, seen) if task.kind == Task.Kind.PLAN_ITEM else None,
+            item=_item(task, facts[task.pk], day, seen) if task.kind == Task.Kind.PLAN_ITEM else None,
             years=[] if task.kind == Task.Kind.PLAN_ITEM else years,
             worst=next((row for row in under if row.code == stands.timing.worst_item), None),
-            decisions=timeline(_distinct(beside, "decisions")),
+            decisions=timeline(decided),
+            deadline=deadline_on(facts[task.pk], on),
+            extensions=[] if day.past else [extension(row) for row in reversed(wished)],
+            timeline=Timeline.read(task, who.sections, user, day, page=page, whole=whole),
             previous=by_code.get(task.previous_pk),  # type: ignore[attr-defined]
             next=by_code.get(task.next_pk),  # type: ignore[attr-defined]
         )
@@ -191,6 +234,19 @@ def _neighbourhood(tasks: QuerySet[Task], code: str, own_unit: int | None) -> Qu
     )
 
 
+def _known(row: Task, day: Day) -> bool:
+    """Whether the row was there to be read at the end of the day: plan items once they are given."""
+    entry = row.entry if row.kind == Task.Kind.PLAN_ITEM else None
+    return entry is None or (entry.given_at is not None and entry.given_at < day.known_at)
+
+
+def _item(row: Task, facts: Facts, day: Day, visible: dict[int, Task]) -> Item:
+    item = Item.of(row, facts, day.on, visible)
+    went = getattr(row, "carried_over", None)
+    late = day.past and went is not None and went.recorded_at >= day.known_at
+    return replace(item, carried_into=None, left_out="") if late else item
+
+
 def _above(task: Task) -> dict[int, Section]:
     """The task's section and those above it: all that its duties can come from."""
     found: dict[int, Section] = {}
@@ -223,105 +279,6 @@ def _planners(who: Answerability, task: Task, user: Any) -> tuple[tuple[Unit, ..
         tuple(unit for unit in coded if can_plan(user, unit)),
         tuple(coded) if can_decide_work(user) else (),
     )
-
-
-def _clauses(programme: Programme, task: Task) -> list[dict[str, Any]]:
-    """The task's clause with its corrections and citations, and the clause on the duty of heads (IV.2)."""
-    mine = Q(pk=task.clause_id) if task.clause_id else Q(pk__in=[])
-    heads = Q(duty=Clause.Duty.HEADS, section__programme=programme)
-    rows = Clause.objects.filter(mine | heads).order_by(
-        "section__ordinal", "ordinal", "corrections__ordinal", "citations__pk"
-    )
-    columns = (
-        "pk",
-        "duty",
-        "text",
-        "section__number",
-        "corrections__pk",
-        "corrections__original",
-        "corrections__corrected",
-        "corrections__reason",
-        "citations__pk",
-        "citations__as_written",
-        "citations__document__kind",
-        "citations__document__number",
-        "citations__document__issued_on",
-        "citations__document__issuer",
-    )
-    return [dict(row) for row in rows.values(*columns)]
-
-
-_DECISION = (
-    "pk",
-    "subject",
-    "before",
-    "after",
-    "document",
-    "reason",
-    "effective_on",
-    "recorded_at",
-    "decided_by__full_name",
-)
-
-
-def _beside(task: Task, units: set[int], since: int) -> list[dict[str, Any]]:
-    """Proposals, indicators and decisions of the task, and the plans of these units from a year on."""
-    pending = Q(deadline_proposals__state=DeadlineProposal.State.PENDING)
-    planned = Q(programme__plans__unit__in=units or {0}, programme__plans__year__gte=since)
-    rows = Task.objects.filter(pk=task.pk).annotate(
-        pending=FilteredRelation("deadline_proposals", condition=pending),
-        plans=FilteredRelation("programme__plans", condition=planned),
-    )
-    return list(
-        rows.order_by("indicators__code", "pending__pk", "decisions__pk").values(
-            *(f"decisions__{name}" for name in _DECISION),
-            *(f"plans__{name}" for name in ("pk", "year", "unit_id", "state")),
-            "pending__pk",
-            "pending__as_written",
-            "pending__due",
-            "pending__continuing",
-            *(
-                f"indicators__{name}"
-                for name in (
-                    "pk",
-                    "code",
-                    "name",
-                    "unit",
-                    "target",
-                    "target_high",
-                    "direction",
-                    "every_year",
-                    "as_written",
-                )
-            ),
-        )
-    )
-
-
-def _distinct(rows: list[dict[str, Any]], relation: str, *, only: int | None = None) -> list[dict[str, Any]]:
-    """The different rows of one joined relation, in their order, named without the relation."""
-    start = f"{relation}__"
-    found = {}
-    for row in rows:
-        if row[f"{start}pk"] and (only is None or row["pk"] == only):
-            short = {name[len(start) :]: value for name, value in row.items() if name.startswith(start)}
-            if relation == "indicators":
-                short["aim"] = indicator_aim(short)
-            found[short["pk"]] = short
-    return list(found.values())
-
-
-def indicator_aim(row: dict[str, Any]) -> str:
-    """A numeric target in words: "từ 13 % trở lên", "từ 20 đến 25 ha"."""
-    low, unit, every = format_number(row["target"]), row["unit"], " mỗi năm" if row["every_year"] else ""
-    words = {
-        Indicator.Direction.AT_LEAST: f"từ {low} {unit} trở lên",
-        Indicator.Direction.AT_MOST: f"không quá {low} {unit}",
-        Indicator.Direction.EQUAL: f"đúng {low} {unit}",
-    }
-    if row["direction"] == Indicator.Direction.BETWEEN:
-        return f"từ {low} đến {format_number(row['target_high'])} {unit}{every}"
-    return f"{words[row['direction']]}{every}"
 
 
 def _statements(who: Answerability, task: Task) -> list[Statement]:

@@ -18,7 +18,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.middleware import HtmxDetails
 
+from baocao.extension import may_extend
 from chuongtrinh.models import Programme, User
+from nhiemvu.as_of import asked_day
 from nhiemvu.decision_form import DecisionForm
 from nhiemvu.facts import facts_of
 from nhiemvu.forms import (
@@ -148,23 +150,38 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
     programme = chosen_programme(request)
     if programme is None:
         raise Http404("Chưa có chương trình.")
-    today = timezone.localdate()
+    day = asked_day(request.GET.get("ngay", ""), timezone.localdate())
     ct = request.GET.get("ct", "")
     rows = visible_tasks(request.user).filter(programme=programme)
-    page = TaskPage.read(rows, code, programme, today, request.user, ct)
+    number = _number(request.GET.get("trang", ""), 1)
+    whole = _number(request.GET.get("cap-nhat", ""), 0)
+    page = TaskPage.read(rows, code, programme, day, request.user, ct, page=number, whole=whole)
     if page is None:
         raise Http404(f"Không có nhiệm vụ, đề án, việc cụ thể mang mã {code}.")
     plan = page.plan
+    asked = {"ct": ct, "ngay": day.on.isoformat() if day.past else ""}
+    kept = {name: value for name, value in asked.items() if value}
     context = {
         "page": page,
         "task": page.task,
+        "day": day,
+        "kept": urlencode(kept),
         "may_settle": can_decide_deadline(request.user),
         "may_decide": can_decide_work(request.user)
+        and not day.past
         and page.task.mirrors is None
         and (plan is None or page.task.entry.given_on is not None),
-        "may_plan": plan is not None and plan.is_open and can_plan(request.user, plan.unit),
+        "may_plan": plan is not None and plan.is_open and can_plan(request.user, plan.unit) and not day.past,
+        "extensions": page.extensions,
+        "may_extend": not day.past and may_extend(page.task, page.status.progress, page.leads, request.user),
     }
     return render(request, "nhiemvu/task.html", context)
+
+
+def _number(text: str, otherwise: int) -> int:
+    """A number of the address; what is none is forgiven."""
+    good = text.isascii() and text.isdigit() and 0 < len(text) <= 9
+    return max(1, int(text)) if good else otherwise
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -195,7 +212,9 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
         form = DecisionForm(request.POST, instance=copy(task), stands=stands)
         if form.is_valid():
             seen = form.cleaned_data["previewed"] == form.seal
-            if request.POST.get("buoc") == "ghi" and seen and form.record(task, request.user):
+            if not (request.POST.get("buoc") == "ghi" and seen):
+                _rehearse(form, task, request)
+            elif form.record(task, request.user):
                 messages.success(
                     request, f"Đã ghi quyết định {form.cleaned_data['document']} về {task.code}."
                 )
@@ -204,6 +223,13 @@ def decide(request: HttpRequest, code: str) -> HttpResponse:
         context |= {"preview": form.preview, "seal": form.seal, "again": request.POST.get("buoc") == "ghi"}
     context["form"] = form
     return render(request, "nhiemvu/decide.html", context)
+
+
+def _rehearse(form: DecisionForm, task: Task, request: HttpRequest) -> None:
+    """What recording would refuse is told with the preview; nothing of it is kept."""
+    with transaction.atomic():
+        form.record(copy(task), request.user)
+        transaction.set_rollback(True)
 
 
 def _ct(request: HttpRequest) -> str:

@@ -10,7 +10,13 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from chuongtrinh.models import Programme
-from phancong.permissions import can_enter, can_read_audit, is_active_member, visible_programmes
+from phancong.permissions import (
+    can_enter,
+    can_read_audit,
+    is_active_member,
+    reports_for_a_unit,
+    visible_programmes,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,7 @@ _PAGES = (
     ("Đề án", "de-an"),
     ("Kế hoạch", "ke-hoach"),
     ("6 rõ", "sau-ro"),
+    ("Kỳ báo cáo", "ky-bao-cao"),
     ("Đơn vị", "don-vi"),
 )
 
@@ -71,7 +78,8 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     programmes = _programmes(request)
     ct = f"?ct={programme.pk}" if programme and programme != programmes[0] else ""
     nav = []
-    for label, name in _PAGES:
+    own = [("Việc của tôi", "viec-cua-toi")] if reports_for_a_unit(request.user) else []
+    for label, name in (*_PAGES[:1], *own, *_PAGES[1:]):
         url = reverse(name)
         here = request.path == url or (url != "/" and request.path.startswith(url))
         nav.append(Link(label, f"{url}{ct}", here))

@@ -6,12 +6,13 @@ Everything follows from the account's role and committee; another committee's th
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
+from baocao.models import Evidence, ExtensionRequest, Period, ReportingRules, UnitReport, Update
 from chuongtrinh.models import Programme, User
 from nhiemvu.models import DeadlineProposal, Task, TaskQuerySet
 from phancong.models import Comrade, Oversight, Plan, PlanEntry, Unit
@@ -129,3 +130,102 @@ def can_return_plans(user: Any) -> bool:
 
 
 can_give_plans = can_decide_work = can_return_plans
+
+
+can_update = can_plan
+"""Report on a unit's work: its head, UBKT on its own, or the office on the unit's behalf, marked so."""
+
+
+def reports_for_a_unit(user: Any) -> bool:
+    """Whether this person has a unit of their own to report for."""
+    return is_active_member(user) and user.role in (Role.HEAD, Role.INSPECTION) and bool(user.unit_id)
+
+
+def can_run_periods(user: Any) -> bool:
+    """Open, lock and reopen periods; confirm and return what units submitted."""
+    return is_active_member(user) and user.role == Role.OFFICE
+
+
+def visible_periods(user: Any) -> QuerySet[Period]:
+    return _own(Period.objects.all(), user, "programme__committee")
+
+
+def visible_updates(user: Any, *, known_at: datetime | None = None) -> QuerySet[Update]:
+    """What is confirmed is everyone's to read; what is not, its unit's and theirs who judge or oversee.
+
+    ``known_at``: as it was before that moment, when what has been confirmed since was not yet."""
+    rows = _own(Update.objects.all(), user, "task__programme__committee")
+    if not is_active_member(user):
+        return rows
+    if user.role in (Role.ADMIN, Role.OFFICE, Role.SECRETARY, Role.DEPUTY, Role.INSPECTION):
+        return rows
+    confirmed = Q(state=Update.State.CONFIRMED)
+    if known_at:
+        confirmed &= Q(settled_at__lt=known_at)
+    if user.role == Role.HEAD:
+        return rows.filter(confirmed | Q(unit=user.unit_id))
+    if user.role == Role.MEMBER:
+        overseen = overseen_units(user, timezone.localdate()).values("pk")
+        return rows.filter(confirmed | Q(unit__in=overseen))
+    return rows.filter(confirmed)
+
+
+def visible_evidence(user: Any) -> QuerySet[Evidence]:
+    """The proofs of updates that one may read; of drafts only their unit's own, and what one added oneself
+    (the office, where it writes for a unit)."""
+    rows = _own(Evidence.objects.all(), user, "added_by__committee")
+    if not is_active_member(user):
+        return rows
+    drafts = Q(draft__isnull=False, added_by=user.pk)
+    if user.role in (Role.HEAD, Role.INSPECTION) and user.unit_id:
+        drafts |= Q(draft__unit=user.unit_id)
+    return rows.filter(drafts | Q(update__in=visible_updates(user)))
+
+
+def can_grant_extensions(user: Any) -> bool:
+    """Leaders decide; the office too where the committee's rules say so."""
+    if can_approve_plans(user):
+        return True
+    return (
+        can_run_periods(user)
+        and ReportingRules.objects.filter(committee=user.committee_id, office_extends=True).exists()
+    )
+
+
+def visible_extensions(user: Any, *, known_at: datetime | None = None) -> QuerySet[ExtensionRequest]:
+    """What is granted is everyone's to read; the rest its unit's and theirs who judge or oversee.
+
+    ``known_at``: as it was before that moment, when what has been granted since was not yet."""
+    rows = _own(ExtensionRequest.objects.all(), user, "task__programme__committee")
+    if not is_active_member(user):
+        return rows
+    if user.role in (Role.ADMIN, Role.OFFICE, Role.SECRETARY, Role.DEPUTY, Role.INSPECTION):
+        return rows
+    granted = Q(state=ExtensionRequest.State.GRANTED)
+    if known_at:
+        granted &= Q(decided_at__lt=known_at)
+    if user.role == Role.HEAD:
+        return rows.filter(granted | Q(unit=user.unit_id))
+    if user.role == Role.MEMBER:
+        overseen = overseen_units(user, timezone.localdate()).values("pk")
+        return rows.filter(granted | Q(unit__in=overseen))
+    return rows.filter(granted)
+
+
+def visible_unit_reports(user: Any) -> QuerySet[UnitReport]:
+    """What is confirmed is everyone's; what is submitted also theirs who judge or oversee; a draft is its
+    unit's alone, and the office's, which may write for a unit."""
+    rows = _own(UnitReport.objects.all(), user, "period__programme__committee")
+    if not is_active_member(user) or user.role == Role.OFFICE:
+        return rows
+    confirmed = Q(state=UnitReport.State.CONFIRMED)
+    submitted = confirmed | Q(state=UnitReport.State.SUBMITTED)
+    if user.role in (Role.ADMIN, Role.SECRETARY, Role.DEPUTY):
+        return rows.filter(submitted)
+    if user.role in (Role.HEAD, Role.INSPECTION):
+        read = submitted if user.role == Role.INSPECTION else confirmed
+        return rows.filter(read | Q(unit=user.unit_id))
+    if user.role == Role.MEMBER:
+        overseen = overseen_units(user, timezone.localdate()).values("pk")
+        return rows.filter(confirmed | Q(state=UnitReport.State.SUBMITTED, unit__in=overseen))
+    return rows.filter(confirmed)

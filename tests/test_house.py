@@ -284,6 +284,16 @@ def test_the_glossary_names_no_model_that_is_gone() -> None:
     }
 
 
+def test_no_template_comment_runs_over_its_line_where_people_would_read_it() -> None:
+    open_ended = [
+        str(path)
+        for path in (ROOT / "templates").rglob("*.html")
+        for line in path.read_text().splitlines()
+        if line.count("{#") != line.count("#}")
+    ]
+    assert open_ended == []
+
+
 def test_every_make_target_is_listed_by_help() -> None:
     text = (ROOT / "Makefile").read_text()
     phony = set(re.search(r"^\.PHONY: (.*)$", text, re.MULTILINE)[1].split())  # type: ignore[index]

@@ -10,10 +10,15 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from baocao.models import Update
 from chuongtrinh.models import Clause, Programme
+from nhiemvu.as_of import deadline_on
 from nhiemvu.facts import facts_of
 from nhiemvu.models import CONTINUING, Decision, Indicator, RelatedWork, Task
-from nhiemvu.status import Facts, status
+from nhiemvu.status import Facts, day_end, status
 from phancong.answerable import Answerability
 from phancong.models import Group
 
@@ -23,7 +28,10 @@ Json = dict[str, Any]
 
 
 def programme_json(programme: Programme, as_of: date) -> Json:
-    """The whole programme as it stands on ``as_of``, in a number of queries that does not grow with it."""
+    """The whole programme as it stands on ``as_of``, in a number of queries that does not grow with it.
+
+    How work stood is told as it was known at the end of that day: what was reported, confirmed or decided
+    later is not in it. Texts, people and plans are today's."""
     rows = Task.objects.filter(programme=programme).select_related("section", "clause", "mirrors")
     items = rows.plan_items().select_related("section", "parent", "entry__plan")
     tasks = [
@@ -83,17 +91,42 @@ def _sections(programme: Programme, tasks: list[Task]) -> list[Json]:
 def _tasks(programme: Programme, tasks: list[Task], who: Answerability, as_of: date) -> list[Json]:
     related = _related(programme, tasks)
     facts = facts_of(tasks)
-    history = _due_history(programme, as_of)
+    history, updates = _due_history(programme, as_of), _updates(programme, as_of)
     return [
-        _task(task, facts[task.pk], who, as_of, sorted(related[task.pk])) | {"due_history": history[task.pk]}
+        _task(task, facts[task.pk], who, as_of, sorted(related[task.pk]))
+        | {"due_history": history[task.pk], "updates": updates[task.mirrors_id or task.pk]}
         for task in tasks
     ]
+
+
+def _updates(programme: Programme, as_of: date) -> dict[int, list[Json]]:
+    """What had been submitted by the end of the day, in the state that it was in then; by its task."""
+    end = day_end(as_of)
+    rows: QuerySet[Update] = Update.objects.filter(task__programme=programme, recorded_at__lt=end)
+    found: dict[int, list[Json]] = defaultdict(list)
+    for row in rows.select_related("unit").order_by("effective_on", "recorded_at", "pk"):
+        settled = row.settled_at is not None and row.settled_at < end
+        found[row.task_id].append(
+            {
+                "effective_on": row.effective_on.isoformat(),
+                "recorded_at": timezone.localtime(row.recorded_at).isoformat(),
+                "unit": row.unit.name,
+                "state": row.state if settled else Update.State.SUBMITTED.value,
+                "percent": row.percent,
+                "verdict": row.verdict or None,
+                "content": row.content,
+                "no_change": row.no_change,
+            }
+        )
+    return found
 
 
 def _due_history(programme: Programme, as_of: date) -> dict[int, list[Json]]:
     """What documents put in the place of each deadline, up to the day; a null deadline is thường xuyên."""
     rows = Decision.objects.filter(
-        task__programme=programme, subject=Decision.Subject.DUE, effective_on__lte=as_of
+        Q(task__programme=programme, subject=Decision.Subject.DUE),
+        effective_on__lte=as_of,
+        recorded_at__lt=day_end(as_of),
     )
     found: dict[int, list[Json]] = defaultdict(list)
     for row in rows.order_by("effective_on", "pk"):
@@ -120,7 +153,7 @@ def _related(programme: Programme, tasks: list[Task]) -> dict[int, set[str]]:
 
 
 def _task(task: Task, facts: Facts, who: Answerability, as_of: date, related: list[str]) -> Json:
-    stood = status(facts, as_of)
+    stood, deadline = status(facts, as_of), deadline_on(facts, as_of)
     clear = who.six_clear(task)
     return {
         "code": task.code,
@@ -133,7 +166,7 @@ def _task(task: Task, facts: Facts, who: Answerability, as_of: date, related: li
         "due": _day(stood.due),
         "due_original": _day(stood.due_original),
         "due_history": [],
-        "continuing": task.continuing,
+        "continuing": deadline is not None and deadline.continuing,
         "completed_on": _day(stood.completed_on),
         "product": task.product or None,
         "authority": task.authority or None,

@@ -70,6 +70,10 @@ def decide(
     if effective_on < entry.given_on:
         told = f"Việc được giao ngày {entry.given_on:%d/%m/%Y}: quyết định thay đổi phải từ ngày đó."
         raise ValidationError({"effective_on": told})
+    due = changes.get(Decision.Subject.DUE)
+    if isinstance(due, date) and due < entry.given_on:
+        told = f"Thời hạn trước ngày giao việc ({entry.given_on:%d/%m/%Y}): kiểm tra lại."
+        raise ValidationError({"due": told})
     extra = _people_changed(task, people, effective_on)
     if changes or not extra:
         made = task.decide(user, changes, document=document, effective_on=effective_on, reason=reason)

@@ -94,8 +94,10 @@ def step(request: HttpRequest, year: int, unit: str, act: str) -> HttpResponse:
     """…/buoc/<act>/: submit, recall, return, approve or give the whole plan."""
     if act not in Act.values:
         raise Http404("Không có bước này.")
-    plan = plan_or_404(request, year, unit)
+    plan = plans_named(request, programme_of(request, year), year, unit).first()
     user = request.user
+    if plan is None:
+        return _taken_back(request, year, unit)
     rights = {
         Act.SUBMIT: can_plan(user, plan.unit),
         Act.RECALL: can_plan(user, plan.unit),
@@ -128,6 +130,19 @@ def step(request: HttpRequest, year: int, unit: str, act: str) -> HttpResponse:
     else:
         messages.success(request, DONE[Act(act)])
     return back_to_plan(request, plan, "")
+
+
+def _taken_back(request: HttpRequest, year: int, unit: str) -> HttpResponse:
+    """For one who judges plans: while the page was open, the unit took its plan back to mend it."""
+    back = Plan.objects.filter(
+        programme=programme_of(request, year), year=year, unit__short_name=unit, state=Plan.State.DRAFT
+    )
+    if not (can_return_plans(request.user) and back.filter(acts__act=Act.RECALL).exists()):
+        raise Http404("Không có kế hoạch này.")
+    reason = request.POST.get("reason", "").strip()
+    kept = f" Lý do bạn vừa ghi: “{reason[:500]}”." if reason else ""
+    messages.error(request, f"Đơn vị vừa rút kế hoạch năm {year} về để sửa: chưa ghi gì.{kept}")
+    return redirect(reverse("ke-hoach-nam", args=[year]) + kept_query(request, "?"))
 
 
 def _take(plan: Plan, user: Any, act: PlanAct.Act, data: dict[str, Any]) -> None:

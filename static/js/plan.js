@@ -97,6 +97,21 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// What was typed and not yet saved is not left behind unasked.
+let saving = null;
+const unsaved = () => [...document.querySelectorAll("form.item-form")].some((form) => form !== saving && typed(form));
+document.addEventListener("submit", (event) => {
+  saving = event.target;
+  if (event.target.matches(".step, .step form") && unsaved()) {
+    saving = null;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    tell("Còn việc đang sửa chưa lưu: lưu hoặc bỏ rồi hãy chuyển bước.", event.target);
+  }
+}, true);
+document.addEventListener("htmx:afterRequest", () => { saving = null; });
+window.addEventListener("beforeunload", (event) => { if (unsaved()) event.preventDefault(); });
+
 // Copy, move, remove without leaving the page; a second press waits for the first.
 let busy = false;
 document.addEventListener("submit", (event) => {

@@ -13,7 +13,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from baocao.models import DayOff, Evidence, Period, PeriodAct, ReportingRules, Update
 from chuongtrinh.entry_site import GROUPS
 from chuongtrinh.forms import LocalDecimalField
 from chuongtrinh.models import Citation, CitedDocument, Correction, Recipient, UnplacedLine, User
@@ -82,7 +84,27 @@ def fill(committee, rows: int):
         if not first:
             UserFactory(committee=committee, unit=unit, comrade=comrade)
     group.comrades.set(Comrade.objects.filter(committee=committee))
+    report(task, rows)
     return task
+
+
+def report(task: Task, rows: int) -> None:
+    """Rules, days off, and as many periods with an update and its proof."""
+    committee = task.programme.committee
+    ReportingRules.objects.create(committee=committee)
+    for at in range(1, rows + 1):
+        unit = UnitFactory(committee=committee)
+        head = UserFactory(committee=committee, unit=unit)
+        DayOff.objects.create(committee=committee, day=date(2026, 5, at), name="Hoán đổi")
+        period = Period.objects.create(
+            programme=task.programme, kind="month", key=f"2026-{at:02}", label=f"Tháng {at}/2026",
+            start=date(2026, at, 1), end=date(2026, at, 14), submit_by=timezone.now(),
+        )  # fmt: skip
+        PeriodAct.objects.create(period=period, act="open", by=head)
+        update = Update.objects.create(
+            task=task, period=period, unit=unit, author=head, content="Đã họp", effective_on=period.end
+        )
+        Evidence.objects.create(update=update, number=f"{at}/BC", added_by=head)
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from baocao.models import PeriodAct, Update
 from chuongtrinh.audit import KINDS, PER_PAGE
 from chuongtrinh.models import Recipient, UnplacedLine, User
 from nhiemvu.models import DeadlineProposal, Decision, Indicator, RelatedWork, Task
@@ -53,7 +54,13 @@ def test_every_tracked_and_every_append_only_table_is_in_the_audit():
         if hasattr(model, "history") and not model.__name__.startswith("Historical")
     }
     assert {kind.model for kind in KINDS if kind.tracked} == tracked
-    assert {kind.model for kind in KINDS if not kind.tracked} == {Decision, PlanAct, CarryOver}
+    assert {kind.model for kind in KINDS if not kind.tracked} == {
+        Decision,
+        PlanAct,
+        CarryOver,
+        Update,
+        PeriodAct,
+    }
 
 
 def test_it_tells_who_changed_what_from_what_to_what(office, ubkt, task):

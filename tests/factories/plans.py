@@ -18,7 +18,7 @@ class Planners:
     """``task`` and ``project`` stand in one section, led by the first of two departments."""
 
     def __init__(self) -> None:
-        self.programme = ProgrammeFactory(issued_on=date(2025, 12, 1))  # before anything that tests give
+        self.programme = ProgrammeFactory()
         self.committee = self.programme.committee
         self.unit = self._department("Phòng Kinh tế", "PKT")
         self.other_unit = self._department("Phòng Văn hóa - Xã hội", "VHXH")

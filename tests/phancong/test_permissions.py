@@ -5,7 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
+from baocao.models import Evidence, ExtensionRequest, Period, UnitReport, Update
 from chuongtrinh.models import User
 from nhiemvu.models import DeadlineProposal
 from phancong import permissions, planning
@@ -25,6 +27,20 @@ def world(programme, personas: SimpleNamespace) -> SimpleNamespace:
     DeadlineProposal.objects.create(task=parent, as_written="trong năm 2027", due=date(2027, 12, 31))
     planning.add_item(plan, head, planning.ItemData(parent=parent, title="Mở thầu"))
     Plan.objects.update(state=Plan.State.GIVEN)
+    period = Period.objects.create(
+        programme=programme, kind="month", key="2026-11", label="Tháng 11/2026",
+        start=date(2026, 10, 15), end=date(2026, 11, 14), submit_by=timezone.now(),
+    )  # fmt: skip
+    told = {"period": period, "unit": head.unit}
+    update = Update.objects.create(
+        task=parent, author=head, content="Đã họp", effective_on=date(2026, 11, 10), **told
+    )
+    Evidence.objects.create(update=update, number="12/BC-UBND", added_by=head)
+    UnitReport.objects.create(results="Đủ", state=UnitReport.State.SUBMITTED, **told)
+    ExtensionRequest.objects.create(
+        task=parent, unit=head.unit, due_before=date(2027, 12, 31), due_asked=date(2028, 6, 30),
+        reason="Chờ vốn", asked_by=head,
+    )  # fmt: skip
     return personas
 
 

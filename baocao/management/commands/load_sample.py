@@ -15,6 +15,8 @@ from chuongtrinh.loader import database_trouble
 from chuongtrinh.models import Programme, User
 from phancong.models import Plan
 
+WIDTH = 70
+
 
 class Command(BaseCommand):
     help = "Nạp dữ liệu minh họa đến một ngày (mặc định hôm nay); chỉ trong cơ sở dữ liệu của make demo."
@@ -38,7 +40,13 @@ class Command(BaseCommand):
             if Plan.objects.exists():
                 self.stdout.write("Đã có kế hoạch trong cơ sở dữ liệu: giữ nguyên.")
                 return
-            sample.tell(programme, until)
+            sample.tell(programme, until, self.told)
         except DatabaseError as error:
             raise CommandError(database_trouble(error)) from None
-        self.stdout.write(f"Đã nạp dữ liệu minh họa đến ngày {until:%d/%m/%Y}.")
+        self.stdout.write(f"Đã nạp dữ liệu minh họa đến ngày {until:%d/%m/%Y}.".ljust(WIDTH))
+
+    def told(self, what: str) -> None:
+        """Where somebody watches: how far the story is, on one line that writes over itself."""
+        if self.stdout.isatty():
+            self.stdout.write(f"Dữ liệu minh họa, {what}"[:WIDTH].ljust(WIDTH), ending="\r")
+            self.stdout.flush()

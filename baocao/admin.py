@@ -1,0 +1,165 @@
+"""Entry pages: the rules of reporting and days off; periods and what units reported, to be read only."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.contrib import admin
+from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from baocao import periods
+from baocao.models import DayOff, Evidence, Period, PeriodAct, ReportingRules, Update
+from baocao.models.period import usual_kinds
+from chuongtrinh.admin_site import ReadOnlyInline, SignedAdmin, TrackedAdmin
+from chuongtrinh.forms import EntryForm
+from chuongtrinh.models import User
+from chuongtrinh.scope import OwnRelatedFilter
+
+
+class RulesForm(EntryForm):
+    kinds = forms.MultipleChoiceField(
+        label="Các kỳ báo cáo",
+        choices=[(str(kind), kind.label) for kind in periods.Kind],
+        initial=usual_kinds,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Chỉ những kỳ được chọn mới hiện ra để mở.",
+        error_messages={"required": "Chọn ít nhất một kỳ báo cáo."},
+    )
+
+    class Meta:
+        help_texts = {
+            "cutoff_day": (
+                "Từ 1 đến 28. Chốt ngày 14: tháng 6 tính từ ngày 15/5 đến hết ngày 14/6; "
+                "quý, 6 tháng, 9 tháng, năm cũng theo ngày này (Nghị định 09/2019/NĐ-CP)."
+            ),
+            "cutoff_hour": "Giờ cuối cùng để gửi, trong ngày cuối cùng. Ví dụ 17 là 17 giờ 00.",
+            "submit_working_days": (
+                "0: gửi ngay trong ngày chốt (nếu là ngày nghỉ thì ngày làm việc kế tiếp). "
+                "2: hai ngày làm việc sau ngày chốt. Ngày lễ và ngày nghỉ đã ghi thì không tính."
+            ),
+            "office_extends": (
+                "Chọn thì văn phòng được trả lời đề nghị gia hạn; không chọn thì chỉ lãnh đạo."
+            ),
+        }
+
+
+@admin.register(ReportingRules)
+class ReportingRulesAdmin(TrackedAdmin):
+    index_help = "Báo cáo những kỳ nào, chốt ngày nào, gửi chậm nhất khi nào."
+    form = RulesForm
+    related = ("committee",)
+    list_display = ("__str__", "kinds_label", "cutoff_day", "cutoff_hour", "submit_working_days")
+    fieldsets = (
+        (
+            None,
+            {
+                "fields": ("kinds", ("cutoff_day", "cutoff_hour"), "submit_working_days"),
+                "description": "Áp dụng cho kỳ mở từ nay về sau: kỳ đã mở giữ nguyên ngày của nó.",
+            },
+        ),
+        ("Gia hạn", {"fields": ("office_extends",)}),
+    )
+
+    @admin.display(description="các kỳ báo cáo")
+    def kinds_label(self, row: ReportingRules) -> str:
+        return ", ".join(kind.label for kind in periods.Kind if str(kind) in row.kinds)
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A committee has one set of rules; until it is written, the defaults hold. Asked of the database on
+        their own pages alone: every entry page asks what may be added where."""
+        here = getattr(request, "path", "").startswith(reverse("admin:baocao_reportingrules_changelist"))
+        if not here or not self._may_enter(request):
+            return False
+        known, user = vars(request), cast(User, request.user)
+        if "has_rules" not in known:
+            known["has_rules"] = ReportingRules.objects.filter(committee=user.committee_id).exists()
+        return not known["has_rules"]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class DayOffForm(EntryForm):
+    class Meta:
+        help_texts = {
+            "day": "Ngày lễ theo luật đã có sẵn: chỉ ghi ngày nghỉ riêng, ngày hoán đổi.",
+            "name": "Ví dụ: Nghỉ hoán đổi dịp 30/4; Làm bù cho ngày 02/5.",
+            "worked": "Chọn khi thứ Bảy, Chủ nhật hoặc ngày lễ này vẫn làm việc.",
+        }
+
+
+@admin.register(DayOff)
+class DayOffAdmin(TrackedAdmin):
+    index_help = "Ngày nghỉ riêng và ngày làm bù, ngoài ngày lễ theo luật: dùng để tính hạn gửi."
+    form = DayOffForm
+    related = ("committee",)
+    list_display = ("day", "name", "worked")
+    list_filter = ("worked",)
+    search_fields = ("name",)
+    fieldsets = ((None, {"fields": ("day", "name", "worked")}),)
+
+
+class ActsInline(ReadOnlyInline):
+    model = PeriodAct
+    related = ("by",)
+    fields = ("act", "by", "recorded_at", "reason")
+    readonly_fields = fields
+    verbose_name_plural = "đã mở, khóa, mở lại"
+    show_change_link = False
+
+
+@admin.register(Period)
+class PeriodAdmin(SignedAdmin):
+    index_help = "Các kỳ đã mở và ai đã mở, khóa. Chỉ để xem: mở, khóa ở trang Kỳ báo cáo."
+    committee_path = "programme__committee"
+    related = ("programme",)
+    list_display = ("label", "start", "end", "submit_by", "state")
+    list_filter = ("kind", "state", ("programme", OwnRelatedFilter))
+    search_fields = ("label", "key")
+    fields = ("programme", "kind", "label", "key", ("start", "end"), "submit_by", "state")
+    inlines = (ActsInline,)
+
+
+class EvidenceInline(ReadOnlyInline):
+    model = Evidence
+    related = ("added_by",)
+    fields = ("what", "added_by", "added_at")
+    readonly_fields = fields
+    show_change_link = False
+
+    @admin.display(description="tệp hoặc văn bản")
+    def what(self, row: Evidence) -> str:
+        if row.name:
+            return f"{row.name} ({filesizeformat(row.size)})"
+        day = f", ngày {row.issued_on:%d/%m/%Y}" if row.issued_on else ""
+        return f"Văn bản {row.number}{day}{f', {row.issuer}' if row.issuer else ''}"
+
+
+@admin.register(Update)
+class UpdateAdmin(SignedAdmin):
+    index_help = "Mọi cập nhật các đơn vị đã gửi, kể cả bị trả lại, thu hồi. Chỉ để xem."
+    committee_path = "task__programme__committee"
+    related = ("task", "period", "unit", "author", "settled_by", "replaces__task", "replaces__period")
+    list_display = ("task", "period", "unit", "percent", "verdict", "state", "recorded_at")
+    list_filter = ("state", ("period", OwnRelatedFilter), ("unit", OwnRelatedFilter), "claims_completion")
+    search_fields = ("task__code", "task__title", "content")
+    fieldsets = (
+        (
+            None,
+            {"fields": ("task", "period", "unit", ("author", "by_office"), "recorded_at", "effective_on")},
+        ),
+        (
+            "Nội dung",
+            {
+                "fields": (
+                    "content", ("percent", "verdict"), "reason", "product", "difficulties", "requests",
+                    ("no_change", "claims_completion"),
+                )
+            },
+        ),
+        ("Giải quyết", {"fields": ("state", "settled_at", "settled_by", "return_reason", "replaces")}),
+    )  # fmt: skip
+    inlines = (EvidenceInline,)

@@ -1,0 +1,122 @@
+"""What a unit writes before it is sent: kept without losing a word, with its proofs.
+
+``reporting.save_draft`` refuses who writes over another's words; here the same form sent twice is one effect,
+and a draft takes files and references to documents.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from baocao.evidence import kinds, store
+from baocao.models import Asked, Draft, Evidence, Period, Update
+from baocao.reporting import ReportData, copy_evidence, save_draft
+
+STANDING = (Update.State.SUBMITTED, Update.State.CONFIRMED)
+PROOFS_AT_MOST = 20
+"""Files and documents of one report."""
+
+
+@transaction.atomic
+def keep(
+    asked: Asked, user: Any, data: ReportData, *, version: int | None, seen: int | None
+) -> Draft | Update:
+    """Keep what was typed; ``seen`` is the newest update of the period that its writer has seen.
+
+    What is already there word for word is handed back as it is: a form that comes twice has one effect.
+    Raises ValidationError, code "sent_meanwhile" or "changed_meanwhile", where something else is there.
+    """
+    period = Period.objects.select_for_update(of=("self",)).get(pk=asked.period_id)
+    updates = Update.objects.filter(task=asked.task_id, period=period)
+    newest = updates.select_related("author").order_by("-pk").first()
+    draft = Draft.objects.filter(task=asked.task_id, period=period).first()
+    if draft and ReportData.of(draft) == data:
+        return draft
+    if newest and newest.pk != seen and newest.state in STANDING:
+        if ReportData.of(newest) == data:
+            return newest
+        raise ValidationError(
+            f"{newest.author} đã gửi việc này lúc {moment(newest.recorded_at)}. Chưa ghi gì thêm; những gì "
+            "bạn nhập vẫn còn ở đây. Bấm Lưu nháp lần nữa nếu muốn báo lại theo bản của bạn.",
+            code="sent_meanwhile",
+        )
+    return save_draft(asked, user, data, version=version)
+
+
+@transaction.atomic
+def begin_again(update: Update, asked: Asked, user: Any) -> Draft:
+    """Report once more in the same period: a draft that begins with what was sent."""
+    draft = save_draft(asked, user, ReportData.of(update), version=None)
+    copy_evidence(update, draft)
+    return draft
+
+
+def is_returned_unchanged(draft: Draft) -> Update | None:
+    """The update that the office returned, where the draft still says exactly the same."""
+    newest = Update.objects.filter(task=draft.task_id, period=draft.period_id).order_by("-pk").first()
+    if (
+        newest is None
+        or newest.state != Update.State.RETURNED
+        or ReportData.of(newest) != ReportData.of(draft)
+    ):
+        return None
+    proofs = [set(row.evidence.values_list("sha256", "number")) for row in (newest, draft)]
+    return newest if proofs[0] == proofs[1] else None
+
+
+@transaction.atomic
+def drop(draft: Draft) -> None:
+    """Leave a second report of the period unsent; what was sent stands."""
+    sent = Update.objects.filter(task=draft.task_id, period=draft.period_id, state__in=STANDING)
+    if not draft.period.is_open or not sent.exists():
+        raise ValidationError("Chỉ bỏ được bản báo cáo thêm, khi kỳ còn mở.")
+    draft.delete()
+
+
+def attach_file(draft: Draft, user: Any, upload: UploadedFile) -> None:
+    """Keep a file with the draft; the same file again is there already. ValidationError with the reason."""
+    name = upload.name or ""
+    try:
+        kind = kinds.kind_of(upload, name, limit=settings.EVIDENCE_LIMIT)
+        sha256, size = store.keep(upload, settings.EVIDENCE_DIR)
+    except (kinds.Refused, store.NotStored) as refused:
+        raise ValidationError(f"Tệp “{name[:80]}”: {refused}") from None
+    with transaction.atomic():
+        _room_for_another(draft, sha256=sha256)
+        draft.evidence.get_or_create(
+            sha256=sha256,
+            defaults={
+                "name": kinds.kept_name(name, kind),
+                "media_type": kind.mime,
+                "size": size,
+                "added_by": user,
+            },
+        )
+
+
+@transaction.atomic
+def attach_document(draft: Draft, user: Any, number: str, *, issued_on: date | None, issuer: str) -> Evidence:
+    """Name a document that proves the report, by number, day and issuer."""
+    _room_for_another(draft, number=number)
+    row, _ = draft.evidence.get_or_create(
+        number=number, issued_on=issued_on, issuer=issuer, defaults={"added_by": user}
+    )
+    return row
+
+
+def _room_for_another(draft: Draft, **same: str) -> None:
+    if not Draft.objects.select_for_update().filter(pk=draft.pk, period__state=Period.State.OPEN):
+        raise ValidationError("Bản nháp này vừa được gửi hoặc kỳ đã khóa: hãy tải lại trang.")
+    if draft.evidence.count() >= PROOFS_AT_MOST and not draft.evidence.filter(**same).exists():
+        raise ValidationError(f"Mỗi việc nhiều nhất {PROOFS_AT_MOST} minh chứng: gộp ảnh vào một tệp PDF.")
+
+
+def moment(at: Any) -> str:
+    return f"{timezone.localtime(at):%H:%M ngày %d/%m/%Y}"

@@ -1,0 +1,269 @@
+"""What a unit still has to report in a period: a card a task, with what was said of it before.
+
+Read in a fixed number of queries, however many tasks there are; long lists come in pages.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from baocao.drafting import STANDING
+from baocao.models import Asked, Draft, Evidence, Period, UnitReport, Update
+from baocao.reporting import QUIET_AT_MOST, ReportData
+from chuongtrinh.models import Programme
+from nhiemvu.facts import facts_of
+from nhiemvu.models import Task
+from nhiemvu.status import Status, status
+from phancong.models import Unit
+
+PAGE = 20
+"""Cards a page: what a phone can hold and a slow line can bring."""
+_WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+
+
+@dataclass(slots=True)
+class Card:
+    """One task of the period, with the unit's draft, what it sent, and what it reported before."""
+
+    asked: Asked
+    stands: Status
+    draft: Draft | None
+    updates: list[Update]
+    """The unit's reports of the task in all periods, oldest first."""
+    default_day: date
+    proofs: list[Evidence] = field(default_factory=list)
+    form: Any = None
+
+    @property
+    def pk(self) -> int:
+        return self.asked.pk
+
+    @property
+    def task(self) -> Task:
+        return self.asked.task
+
+    @property
+    def here(self) -> list[Update]:
+        return [row for row in self.updates if row.period_id == self.asked.period_id]
+
+    @property
+    def newest(self) -> Update | None:
+        return self.here[-1] if self.here else None
+
+    @property
+    def sent(self) -> Update | None:
+        """What stands of this period; a draft beside it is a second report."""
+        return next((row for row in reversed(self.here) if row.state in STANDING), None)
+
+    @property
+    def to_write(self) -> bool:
+        return self.draft is not None or self.sent is None
+
+    @property
+    def returned(self) -> Update | None:
+        newest = self.newest
+        return newest if newest and newest.state == Update.State.RETURNED else None
+
+    @property
+    def earlier(self) -> list[Update]:
+        return [
+            row for row in self.updates if row.period_id != self.asked.period_id and row.state in STANDING
+        ]
+
+    @property
+    def confirmed(self) -> Update | None:
+        """The last words that the office confirmed, of whichever period."""
+        found = (row for row in reversed(self.updates) if row.state == Update.State.CONFIRMED and row.content)
+        return next(found, None)
+
+    @property
+    def quiet(self) -> bool:
+        """Whether one more "không phát sinh" needs a word."""
+        last = self.earlier[-QUIET_AT_MOST:]
+        return len(last) == QUIET_AT_MOST and all(row.no_change and not row.content.strip() for row in last)
+
+    @property
+    def before(self) -> ReportData:
+        """Text and percent of the last report, to begin with."""
+        told = next((row for row in reversed(self.earlier) if row.content.strip()), None)
+        percent = next((row.percent for row in reversed(self.earlier) if row.percent is not None), None)
+        return ReportData(
+            content=told.content if told else "", percent=percent, effective_on=self.default_day
+        )
+
+    @property
+    def written(self) -> ReportData:
+        if self.draft:
+            return ReportData.of(self.draft)
+        return ReportData.of(self.returned) if self.returned else self.before
+
+    @property
+    def days(self) -> int | None:
+        return self.stands.timing.days
+
+
+class Mine:
+    """The unit's page of one period, or the cards that ``show`` names, on whichever page they lie."""
+
+    def __init__(
+        self,
+        programme: Programme,
+        unit: Unit,
+        period: Period,
+        *,
+        page: int = 1,
+        show: frozenset[int] = frozenset(),
+    ) -> None:
+        self.programme, self.unit, self.period = programme, unit, period
+        self.today = timezone.localdate()
+        self._page, self._show = page, show
+
+    @cached_property
+    def asked(self) -> list[Any]:
+        """Each asked row with where it stands, what is still to write first."""
+        updates = Update.objects.filter(task=OuterRef("task"), period=self.period, unit=self.unit)
+        drafts = Draft.objects.filter(task=OuterRef("task"), period=self.period)
+        rows: QuerySet[Any] = (
+            Asked.objects.filter(period=self.period, unit=self.unit)
+            .annotate(
+                standing=Subquery(updates.filter(state__in=STANDING).order_by("-pk").values("state")[:1]),
+                drafted=Exists(drafts),
+                ready=Exists(drafts.filter(CHOSEN)),
+                returned=Exists(updates.filter(state=Update.State.RETURNED)),
+            )
+            .select_related("task__mirrors", "task__parent")
+            .order_by(F("task__due").asc(nulls_last=True), "task__ordinal", "task")
+        )
+        return sorted(rows, key=lambda row: (not _to_write(row), not (row.returned and not row.standing)))
+
+    @property
+    def total(self) -> int:
+        return len(self.asked)
+
+    @property
+    def waiting(self) -> int:
+        return sum(_to_write(row) for row in self.asked)
+
+    @property
+    def sent(self) -> int:
+        return self.total - self.waiting
+
+    @property
+    def written(self) -> int:
+        """Written or sent: the "6" of "6/10"."""
+        return sum(row.ready or not _to_write(row) for row in self.asked)
+
+    @property
+    def written_elsewhere(self) -> int:
+        """Of these, the ones that no card on this page shows as still to write."""
+        here = {row.pk for row in self._here if _to_write(row)}
+        return sum((row.ready or not _to_write(row)) and row.pk not in here for row in self.asked)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // PAGE))
+
+    @property
+    def page(self) -> int:
+        return min(max(1, self._page), self.pages)
+
+    @property
+    def _here(self) -> list[Any]:
+        if self._show:
+            return [row for row in self.asked if row.pk in self._show]
+        return self.asked[(self.page - 1) * PAGE : self.page * PAGE]
+
+    def page_of(self, task: int) -> int:
+        at = next((n for n, row in enumerate(self.asked) if row.task_id == task), 0)
+        return at // PAGE + 1
+
+    @cached_property
+    def cards(self) -> list[Card]:
+        tasks = [row.task for row in self._here]
+        facts = facts_of(tasks)
+        updates: dict[int, list[Update]] = defaultdict(list)
+        found = Update.objects.filter(task__in=tasks, unit=self.unit).select_related("author", "settled_by")
+        for update in found.order_by("period__end", "pk"):
+            updates[update.task_id].append(update)
+        drafts = {
+            row.task_id: row
+            for row in Draft.objects.filter(task__in=tasks, period=self.period).select_related("author")
+        }
+        proofs = self._proofs(tasks)
+        until = min(self.period.end, self.today)
+        cards = []
+        for row in self._here:
+            draft = drafts.get(row.task_id)
+            card = Card(row, status(facts[row.task_id], self.today), draft, updates[row.task_id], until)
+            key = ("draft", draft.pk) if draft else ("update", card.sent.pk if card.sent else 0)
+            card.proofs = proofs[key]
+            cards.append(card)
+        return cards
+
+    def _proofs(self, tasks: list[Task]) -> dict[tuple[str, int], list[Evidence]]:
+        found: dict[tuple[str, int], list[Evidence]] = defaultdict(list)
+        ours = Q(draft__task__in=tasks, draft__period=self.period) | Q(
+            update__task__in=tasks, update__period=self.period
+        )
+        for row in Evidence.objects.filter(ours):
+            found[("draft", row.draft_id) if row.draft_id else ("update", row.update_id or 0)].append(row)
+        return found
+
+    @cached_property
+    def report(self) -> UnitReport | None:
+        return UnitReport.objects.filter(period=self.period, unit=self.unit).first()
+
+    @property
+    def deadline(self) -> str:
+        return deadline_words(self.period)
+
+    @property
+    def days_late(self) -> int:
+        return max(0, (self.today - timezone.localtime(self.period.submit_by).date()).days)
+
+    @property
+    def pager(self) -> dict[str, Any] | None:
+        if self.pages == 1 or self._show:
+            return None
+        first = (self.page - 1) * PAGE
+        return {"first": first + 1, "last": min(first + PAGE, self.total)}
+
+
+CHOSEN = Q(no_change=True) | Q(claims_completion=True) | ~Q(verdict="")
+"""A draft of which one of the four was chosen."""
+
+
+def _to_write(row: Any) -> bool:
+    return bool(row.drafted or not row.standing)
+
+
+def deadline_words(period: Period) -> str:
+    """The last moment to submit, as people say it: "17:00 thứ Hai, 15/6"."""
+    at = timezone.localtime(period.submit_by)
+    return f"{at:%H:%M} {_WEEKDAYS[at.weekday()]}, {at.day}/{at.month}"
+
+
+def query(**said: Any) -> str:
+    """The part of an address after "?", without what is not said."""
+    kept = {name: value for name, value in said.items() if value}
+    return f"?{urlencode(kept)}" if kept else ""
+
+
+def progress_of_units(period: Period) -> list[dict[str, Any]]:
+    """For the office: each asked unit with how many tasks it has and how many it has sent."""
+    sent = Update.objects.filter(task=OuterRef("task"), period=period, state__in=STANDING)
+    rows = Asked.objects.filter(period=period).annotate(sent=Exists(sent)).select_related("unit")
+    units: dict[int, dict[str, Any]] = {}
+    for row in rows.order_by("unit__name"):
+        of_unit = units.setdefault(row.unit_id, {"unit": row.unit, "total": 0, "sent": 0})
+        of_unit["total"] += 1
+        of_unit["sent"] += row.sent
+    return list(units.values())

@@ -1,0 +1,18 @@
+"""How the work is going: periods that ask, what units report, and requests to move a deadline."""
+
+from baocao.models.deadline import ExtensionRequest
+from baocao.models.period import Asked, DayOff, Period, PeriodAct, ReportingRules
+from baocao.models.update import Draft, Evidence, UnitReport, Update
+
+__all__ = [
+    "Asked",
+    "DayOff",
+    "Draft",
+    "Evidence",
+    "ExtensionRequest",
+    "Period",
+    "PeriodAct",
+    "ReportingRules",
+    "UnitReport",
+    "Update",
+]

@@ -1,0 +1,1 @@
+"""Pages of how the work is going."""

@@ -1,0 +1,150 @@
+"""/ky-bao-cao/<key>/<UNIT>/: what a unit reported of each task in a period, and its own words beside it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from baocao import unit_reports
+from baocao.drafting import STANDING
+from baocao.forms import UnitReportForm
+from baocao.mine import deadline_words, query
+from baocao.models import Asked, Period, UnitReport
+from chuongtrinh.forms import versions_of
+from phancong.context import asked_programme, chosen_programme
+from phancong.models import Unit
+from phancong.permissions import (
+    can_run_periods,
+    can_update,
+    plans_for_another,
+    visible_periods,
+    visible_unit_reports,
+    visible_units,
+    visible_updates,
+)
+
+TAGS = {"submitted": "plan-submitted", "confirmed": "plan-approved", "returned": "plan-returned"}
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unit_report(request: HttpRequest, key: str, unit: str) -> HttpResponse:
+    """Read by whoever may; written, sent and recalled by the unit, or by the office on its behalf."""
+    programme = chosen_programme(request)
+    period = visible_periods(request.user).filter(programme=programme, key=key).first()
+    owner = visible_units(request.user).filter(short_name=unit).first()
+    if programme is None or period is None or owner is None:
+        raise Http404("Không có báo cáo này.")
+    may = can_update(request.user, owner)
+    visible = visible_unit_reports(request.user).filter(period=period, unit=owner)
+    report = visible.select_related("period", "unit").first()
+    if report is None and not may:
+        raise Http404("Không có báo cáo này.")
+    if request.method != "POST":
+        return _shown(request, period, owner, report, UnitReportForm(instance=report) if may else None)
+    if not may:
+        raise PermissionDenied
+    return _take(request, period, owner)
+
+
+def _take(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
+    act = request.POST.get("act", "save")
+    if act == "recall":
+        return _recall(request, period, owner)
+    if act not in ("save", "submit"):
+        raise Http404("Không có bước này.")
+    # In a locked period no row is begun: what was typed is shown all the same.
+    form = UnitReportForm(request.POST, instance=UnitReport(period=period, unit=owner))
+    try:
+        with transaction.atomic():
+            report, begun = unit_reports.begin(period, owner)
+            form = UnitReportForm(request.POST, instance=report)
+            if begun:
+                form.take_as_told(versions_of(UnitReport, [report.pk])[report.pk])
+            if form.is_valid():
+                _write(form, report, act)
+    except ValidationError as error:
+        form.full_clean()
+        form.add_error(None, error)
+    if form.errors:
+        now = UnitReport.objects.filter(period=period, unit=owner).select_related("period", "unit").first()
+        return _shown(request, period, owner, now, form, 409)
+    sent = "Đã gửi báo cáo: chờ văn phòng xác nhận."
+    messages.success(request, sent if act == "submit" else "Đã lưu nháp báo cáo.")
+    return redirect(request.get_full_path())
+
+
+def _write(form: UnitReportForm, report: UnitReport, act: str) -> None:
+    """The same form sent twice is one effect; what was sent is not written over."""
+    if report.state not in unit_reports.OPEN_STATES:
+        if form.has_changed():
+            raise ValidationError(
+                f"Báo cáo đang ở tình trạng “{report.get_state_display()}”: chưa ghi gì thêm; những gì bạn "
+                "nhập vẫn còn ở đây."
+            )
+        return
+    if form.has_changed():
+        form.save()
+    if act == "submit":
+        unit_reports.take(report, act)
+
+
+def _recall(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
+    report = UnitReport.objects.filter(period=period, unit=owner).select_related("period").first()
+    if report is None:
+        raise Http404("Không có báo cáo này.")
+    try:
+        unit_reports.take(report, "recall")
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, "Đã thu hồi báo cáo: sửa rồi gửi lại.")
+    return redirect(request.get_full_path())
+
+
+def _shown(
+    request: HttpRequest,
+    period: Period,
+    owner: Unit,
+    report: UnitReport | None,
+    form: Any,
+    code: int = 200,
+) -> HttpResponse:
+    may = can_update(request.user, owner)
+    updates = {
+        row.task_id: row
+        for row in visible_updates(request.user)
+        .filter(period=period, unit=owner, state__in=STANDING)
+        .prefetch_related("evidence")
+        .order_by("pk")
+    }
+    asked = Asked.objects.filter(period=period, unit=owner).select_related("task")
+    rows = [(row.task, updates.get(row.task_id)) for row in asked.order_by("task__ordinal", "task")]
+    by_office = plans_for_another(request.user)
+    writable = unit_reports.is_writable(report, period, may)
+    said = {"ky": period.key, "don-vi": owner.short_name if by_office else "", "ct": asked_programme(request)}
+    context = {
+        "period": period,
+        "unit": owner,
+        "report": report,
+        "rows": rows,
+        "unsent": sum(update is None for _, update in rows),
+        "sent": sum(update is not None for _, update in rows),
+        "form": form if writable or (form is not None and form.is_bound) else None,
+        "words": unit_reports.words_of(report) if report else [],
+        "may": may,
+        "by_office": by_office and may,
+        "may_answer": can_run_periods(request.user),
+        "tag": TAGS.get(report.state if report else "", ""),
+        "deadline": deadline_words(period),
+        "mine_url": reverse("viec-cua-toi") + query(**said) if may else "",
+    }
+    return render(request, "baocao/mine/unit_report.html", context, status=code)

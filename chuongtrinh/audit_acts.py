@@ -1,0 +1,167 @@
+"""The audit page's lines from append-only tables: decisions, steps of plans and periods, what units sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, CharField, DateField, F, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast, Concat
+
+from baocao.models import PeriodAct, Update
+from nhiemvu.models import Decision
+from phancong.models import CarryOver, PlanAct
+
+
+@dataclass(slots=True)
+class Entry:
+    """One line of the page."""
+
+    at: datetime
+    who: str
+    kind: str
+    act: str
+    subject: str
+    changes: list[tuple[str, str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def sign(self) -> str:
+        """How the act is marked: a deletion stands out."""
+        return "gone" if self.act == "Xóa" else ""
+
+
+Found = dict[tuple[str, int], Entry]
+
+
+def appended(wanted: dict[str, list[int]]) -> Found:
+    """The entries of these kinds and keys, in one query for each of the three sorts."""
+    return _decided(wanted) | _stepped(wanted) | _reported(wanted)
+
+
+def _decided(wanted: dict[str, list[int]]) -> Found:
+    """What documents decided."""
+    found = {}
+    for row in _rows(Decision, wanted, "task", "decided_by"):
+        line = Entry(row.recorded_at, str(row.decided_by), "Quyết định thay đổi", "Ghi", str(row.task))
+        if row.subject != Decision.Subject.ADDED:
+            line.changes = [(row.get_subject_display(), row.before_label, row.after_label)]
+        else:
+            line.notes.append(row.get_subject_display())
+        line.notes += _basis(row.document, row.effective_on, row.reason)
+        found["decision", row.pk] = line
+    return found
+
+
+def _stepped(wanted: dict[str, list[int]]) -> Found:
+    """The steps of plans and periods, and what became of last year's work, in one query for all of them."""
+    task = Concat("source__code", Value(" "), "source__title", output_field=TextField())
+    into = Concat("into__code", Value(" "), "into__title", output_field=TextField())
+    plan = Concat(Value("Kế hoạch năm "), Cast("plan__year", CharField()), Value(" của "), "plan__unit__name")
+    parts = [
+        _steps(PlanAct, wanted, plan, act="act", document="document", day="effective_on"),
+        _steps(PeriodAct, wanted, F("period__label"), act="act"),
+        _steps(CarryOver, wanted, task, note=Case(When(into__isnull=False, then=into))),
+    ]
+    known = [part for part in parts if part is not None]
+    if not known:
+        return {}
+    found = {}
+    rows = known[0].union(*known[1:], all=True) if len(known) > 1 else known[0]
+    for of, pk, at, who, subject, act, document, day, reason, note in rows:
+        if of == "carryover":
+            name, done = "Việc năm trước", "Đưa sang năm sau" if note else "Không đưa tiếp"
+        else:
+            name, acts = _ACTS[of]
+            done = acts[act]
+        line = Entry(at, who or "Hệ thống", name, done, subject)
+        line.notes += [f"Thành {note}"] if note else []
+        line.notes += _basis(document, day if document else None, reason)
+        found[of, pk] = line
+    return found
+
+
+_ACTS = {
+    "planact": ("Kế hoạch năm", dict(PlanAct.Act.choices)),
+    "periodact": ("Kỳ báo cáo", dict(PeriodAct.Act.choices)),
+}
+
+
+def _steps(
+    model: Any,
+    wanted: dict[str, list[int]],
+    subject: Any,
+    *,
+    act: str = "",
+    document: str = "",
+    day: str = "",
+    note: Any = None,
+) -> QuerySet | None:
+    pks = wanted.get(model._meta.model_name)
+    if not pks:
+        return None
+    name = Case(When(by__full_name="", then=F("by__username")), default=F("by__full_name"))
+    texts = {"step": F(act) if act else Value(""), "paper": F(document) if document else Value("")}
+    return (
+        model._base_manager.filter(pk__in=pks)
+        .order_by()
+        .annotate(
+            of=Value(model._meta.model_name, CharField()),
+            entry=Cast("pk", BigIntegerField()),
+            who=Cast(name, TextField()),
+            about=Cast(subject, TextField()),
+            **{key: Cast(value, TextField()) for key, value in texts.items()},
+            since=Cast(F(day) if day else Value(None), DateField()),
+            why=Cast("reason", TextField()),
+            so=Cast(note or Value(""), TextField()),
+        )
+        .values_list("of", "entry", "recorded_at", "who", "about", "step", "paper", "since", "why", "so")
+    )
+
+
+def _reported(wanted: dict[str, list[int]]) -> Found:
+    """What units sent and what became of it. The words stand on the task's page."""
+    sent, settled = set(wanted.get("update", ())), set(wanted.get("settled", ()))
+    found: Found = {}
+    if not sent | settled:
+        return found
+    rows = Update._base_manager.filter(pk__in=sent | settled)
+    for row in rows.select_related("task", "period", "unit", "author", "settled_by"):
+        if row.pk in sent:
+            act = "Gửi thay đơn vị" if row.by_office else "Gửi"
+            line = Entry(row.recorded_at, str(row.author), "Cập nhật", act, str(row.task))
+            line.notes.append(f"{row.unit}, kỳ {row.period.label}: {_told(row)}")
+            found["update", row.pk] = line
+        if row.pk in settled and row.settled_at:
+            act = _SETTLED[Update.State(row.state)]
+            line = Entry(row.settled_at, str(row.settled_by), "Cập nhật", act, str(row.task))
+            line.notes.append(f"{row.unit}, kỳ {row.period.label}")
+            line.notes += _basis("", None, row.return_reason)
+            found["settled", row.pk] = line
+    return found
+
+
+_SETTLED = {
+    Update.State.CONFIRMED: "Xác nhận",
+    Update.State.RETURNED: "Trả lại",
+    Update.State.RECALLED: "Thu hồi",
+}
+
+
+def _told(row: Update) -> str:
+    """An update in a few words: "báo hoàn thành, 100%, đúng tiến độ"."""
+    parts = ["báo hoàn thành" if row.claims_completion else "", "không phát sinh" if row.no_change else ""]
+    parts += ["" if row.percent is None else f"{row.percent}%", str(row.get_verdict_display()).lower()]
+    return ", ".join(part for part in parts if part) or "có nội dung"
+
+
+def _rows(model: Any, wanted: dict[str, list[int]], *related: str) -> Iterable[Any]:
+    pks = wanted.get(model._meta.model_name)
+    return model._base_manager.filter(pk__in=pks).select_related(*related) if pks else ()
+
+
+def _basis(document: str, day: date | None, reason: str) -> list[str]:
+    on = f", ngày {day:%d/%m/%Y}" if day else ""
+    return ([f"Theo {document}{on}"] if document else []) + ([f"Lý do: {reason}"] if reason else [])

@@ -1,0 +1,161 @@
+"""What the sample holds on its last day: every way in which work goes, and the year of reporting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.db import transaction
+
+from baocao import sample
+from baocao.models import Draft, Evidence, ExtensionRequest, Period, UnitReport, Update
+from baocao.periods import by_key
+from baocao.reporting import rules_of
+from chuongtrinh.loader import load
+from chuongtrinh.management.commands.create_role_accounts import create_accounts
+from chuongtrinh.models import Programme
+from nhiemvu.facts import facts_of
+from nhiemvu.models import Decision, Task
+from nhiemvu.status import Contradiction, Freshness, Progress, Timeliness, status
+from phancong import planning
+from phancong.models import CarryOver, Plan, PlanAct, PlanEntry
+
+UNTIL = date(2026, 11, 23)
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup, django_db_blocker) -> Iterator[Programme]:
+    """The story, told once for all tests of this file: they only look at it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        programme = load().programme
+        create_accounts(programme.committee, "mat-khau-chi-de-thu")
+        sample.tell(programme, UNTIL)
+        yield programme
+        transaction.set_rollback(True)
+
+
+def test_it_holds_plans_of_two_years_of_the_four_leading_units(told):
+    plans = {(p.year, p.unit.short_name): p.state for p in Plan.objects.select_related("unit")}
+    assert plans == {
+        **{(2026, short): "given" for short in ("PKT", "VHXH", "VPUBND", "UBKT")},
+        (2027, "PKT"): "submitted",
+        (2027, "VHXH"): "draft",
+        (2027, "VPUBND"): "draft",
+        (2027, "UBKT"): "returned",
+    }
+    assert Task.objects.plan_items().count() >= 40
+    assert {row.subject for row in Decision.objects.all()} == {"due", "state", "added"}
+    assert CarryOver.objects.filter(into=None).exists() and CarryOver.objects.exclude(into=None).exists()
+
+
+def test_the_plans_in_work_vary_in_quality_and_the_given_ones_are_whole(told):
+    lacking = {
+        (plan.year, plan.unit.short_name): len(planning.missing(plan, UNTIL))
+        for plan in Plan.objects.select_related("unit", "programme")
+    }
+    assert all(count == 0 for (year, _), count in lacking.items() if year == 2026)
+    assert sum(lacking.values()) >= 5
+
+
+def test_what_happened_bears_its_own_moment_and_not_todays(told):
+    assert {act.recorded_at.date() for act in PlanAct.objects.filter(act="give")} == {date(2026, 6, 1)}
+    assert {entry.given_on for entry in PlanEntry.objects.filter(plan__year=2026)} == {
+        date(2026, 6, 1),
+        date(2026, 10, 12),
+    }
+
+
+def stands(title: str):
+    """How an item of 2026 stands on the last day."""
+    task = Task.objects.select_related("mirrors").get(title=title, year=2026)
+    return status(facts_of([task])[task.pk], UNTIL)
+
+
+def test_periods_open_lock_and_wait_as_the_calendar_says(told):
+    periods = {period.key: period for period in Period.objects.all()}
+    months = [f"2026-{month:02}" for month in range(5, 13)]
+    assert set(periods) == {*months, "2026-Q2", "2026-6T", "2026-Q3", "2026-9T"}
+    assert [key for key, period in periods.items() if period.is_open] == ["2026-12", "2026-11"]
+    for key, period in periods.items():
+        span = by_key(key, rules_of(told))
+        acts = {act.act: act for act in period.acts.all()}
+        assert acts["open"].recorded_at < period.submit_by, key
+        assert acts["open"].recorded_at.date() <= span.end, key
+        assert period.is_open or acts["lock"].recorded_at > period.submit_by, key
+
+
+def test_the_last_open_periods_wait_with_drafts(told):
+    drafts = set(Draft.objects.values_list("period__key", "unit__short_name"))
+    assert drafts == {("2026-11", "VHXH"), ("2026-11", "PKT"), ("2026-12", "PKT"), ("2026-12", "VHXH")}
+    assert not Draft.objects.filter(period__state=Period.State.LOCKED).exists()
+
+
+def test_units_report_on_time_late_and_not_at_all_and_once_by_the_office(told):
+
+    def sent(key: str, short: str):
+        period = Period.objects.get(key=key)
+        first = Update.objects.filter(period=period, unit__short_name=short).order_by("pk").first()
+        return first and ("late" if first.recorded_at > period.submit_by else "in time")
+
+    of = {key: sent(f"2026-{key}", "VPUBND") for key in ("06", "07", "08", "09", "10")}
+    assert of == {"06": "in time", "07": "late", "08": None, "09": "in time", "10": "late"}
+    assert sent("2026-11", "VHXH") is None
+    assert sent("2026-12", "UBKT") == "in time"
+    assert set(Update.objects.filter(by_office=True).values_list("period__key", "unit__short_name")) == {
+        ("2026-10", "VPUBND")
+    }
+
+
+def test_work_stands_in_every_way_that_an_office_knows(told):
+    early = stands("Xây dựng kế hoạch cải cách hành chính năm")
+    assert (early.progress, early.timeliness) == (Progress.COMPLETED, Timeliness.COMPLETED_ON_TIME)
+    assert early.completed_on < early.due
+    late = stands("Ký quy chế phối hợp với cơ quan tư pháp khu vực")
+    assert (late.progress, late.timeliness) == (Progress.COMPLETED, Timeliness.COMPLETED_LATE)
+    against = stands("Hoàn thiện hồ sơ các tiêu chí nông thôn mới nâng cao còn thiếu")
+    assert Contradiction.ON_TRACK_BUT_OVERDUE in against.contradictions
+    full = stands("Bồi dưỡng nghiệp vụ cho cấp ủy viên làm công tác kiểm tra")
+    assert Contradiction.FULL_BUT_NOT_DECLARED in full.contradictions
+    bare = stands("Tổ chức hội nghị đối thoại với hộ kinh doanh và doanh nghiệp trên địa bàn")
+    assert Contradiction.COMPLETED_WITHOUT_PRODUCT in bare.contradictions
+    stale = stands("Khảo sát vùng sản xuất rươi, cáy và lúa hữu cơ")
+    assert (stale.timeliness, stale.freshness) == (Timeliness.OVERDUE, Freshness.LATE)
+    claimed = stands("Giám sát chuyên đề việc thực hiện trách nhiệm nêu gương tại 02 chi bộ")
+    assert claimed.progress is Progress.COMPLETION_PENDING
+    assert stands("Xây dựng mô hình kinh tế tuần hoàn trong nuôi thủy sản").progress is Progress.PAUSED
+    extended = stands("Lập nhiệm vụ quy hoạch chung xã")
+    assert (extended.due_original, extended.due) == (date(2026, 9, 30), date(2026, 12, 10))
+
+
+def test_what_was_returned_is_mended_and_confirmed_or_waits(told):
+    rows = Update.objects.filter(state=Update.State.RETURNED).select_related("task", "period").order_by("pk")
+    mended, waiting = rows
+    again = Update.objects.filter(task=mended.task, period=mended.period).last()
+    assert again.state == Update.State.CONFIRMED and again.content != mended.content
+    assert Draft.objects.filter(task=waiting.task, period=waiting.period).exists()
+
+
+def test_one_extension_is_granted_one_refused_and_one_waits(told):
+    found = {row.state: row for row in ExtensionRequest.objects.all()}
+    assert set(found) == {"granted", "refused", "waiting"} and ExtensionRequest.objects.count() == 3
+    assert found["granted"].decision.document == "21-TB/ĐUUB"
+    assert found["refused"].answer
+
+
+def test_nothing_is_said_twice_running_and_then_a_word(told):
+    longest = 0
+    for task in Task.objects.filter(updates__isnull=False).distinct():
+        running = 0
+        for update in task.updates.order_by("pk"):
+            running = running + 1 if update.no_change and not update.content else 0
+            longest = max(longest, running)
+    assert longest == 2
+
+
+def test_units_write_reports_of_their_own_and_results_are_proved(told):
+    states = {(row.period.key, row.unit.short_name): row.state for row in UnitReport.objects.all()}
+    assert states["2026-9T", "UBKT"] == "confirmed"
+    assert states["2026-11", "PKT"] == "submitted"
+    assert Evidence.objects.exclude(number="").filter(update__claims_completion=True).exists()
