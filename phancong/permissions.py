@@ -155,19 +155,8 @@ def visible_updates(user: Any, *, known_at: datetime | None = None) -> QuerySet[
 
     ``known_at``: as it was before that moment, when what has been confirmed since was not yet."""
     rows = _own(Update.objects.all(), user, "task__programme__committee")
-    if not is_active_member(user):
-        return rows
-    if user.role in (Role.ADMIN, Role.OFFICE, Role.SECRETARY, Role.DEPUTY, Role.INSPECTION):
-        return rows
     confirmed = Q(state=Update.State.CONFIRMED)
-    if known_at:
-        confirmed &= Q(settled_at__lt=known_at)
-    if user.role == Role.HEAD:
-        return rows.filter(confirmed | Q(unit=user.unit_id))
-    if user.role == Role.MEMBER:
-        overseen = overseen_units(user, timezone.localdate()).values("pk")
-        return rows.filter(confirmed | Q(unit__in=overseen))
-    return rows.filter(confirmed)
+    return _settled_or_near(rows, user, confirmed & Q(settled_at__lt=known_at) if known_at else confirmed)
 
 
 def visible_evidence(user: Any) -> QuerySet[Evidence]:
@@ -197,19 +186,22 @@ def visible_extensions(user: Any, *, known_at: datetime | None = None) -> QueryS
 
     ``known_at``: as it was before that moment, when what has been granted since was not yet."""
     rows = _own(ExtensionRequest.objects.all(), user, "task__programme__committee")
+    granted = Q(state=ExtensionRequest.State.GRANTED)
+    return _settled_or_near(rows, user, granted & Q(decided_at__lt=known_at) if known_at else granted)
+
+
+def _settled_or_near(rows: QuerySet[M], user: Any, settled: Q) -> QuerySet[M]:
+    """What is settled is everyone's; what is not, its ``unit``'s and theirs who judge or oversee that."""
     if not is_active_member(user):
         return rows
     if user.role in (Role.ADMIN, Role.OFFICE, Role.SECRETARY, Role.DEPUTY, Role.INSPECTION):
         return rows
-    granted = Q(state=ExtensionRequest.State.GRANTED)
-    if known_at:
-        granted &= Q(decided_at__lt=known_at)
     if user.role == Role.HEAD:
-        return rows.filter(granted | Q(unit=user.unit_id))
+        return rows.filter(settled | Q(unit=user.unit_id))
     if user.role == Role.MEMBER:
         overseen = overseen_units(user, timezone.localdate()).values("pk")
-        return rows.filter(granted | Q(unit__in=overseen))
-    return rows.filter(granted)
+        return rows.filter(settled | Q(unit__in=overseen))
+    return rows.filter(settled)
 
 
 def visible_unit_reports(user: Any) -> QuerySet[UnitReport]:
