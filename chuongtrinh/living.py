@@ -53,9 +53,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """What the given plans of a year do for a clause: how many items, whose, and their first and last day."""
+    """What the given plans of a year do for a clause: the items by code, work and deadline (None for thường
+    xuyên), whose they are, and their first and last day."""
 
-    count: int
+    items: tuple[tuple[str, str, date | None], ...]
     units: tuple[str, ...]
     first: date | None
     last: date | None
@@ -66,7 +67,12 @@ class Planned:
         dues = sorted(stood.due for _, stood in stands.counted if stood.due)
         names = dict.fromkeys(units[facts.code] for facts, _ in stands.counted if facts.code in units)
         first, last = (dues[0], dues[-1]) if dues else (None, None)
-        return cls(len(stands.counted), tuple(names), first, last)
+        items = tuple((facts.code, facts.title, stood.due) for facts, stood in stands.counted)
+        return cls(items, tuple(names), first, last)
+
+    @property
+    def count(self) -> int:
+        return len(self.items)
 
 
 @dataclass(frozen=True, slots=True)

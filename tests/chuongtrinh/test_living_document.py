@@ -130,6 +130,9 @@ def test_a_clause_says_what_is_planned_this_year_by_whom_and_until_when(client, 
         client.get(reverse("van-ban-chi-tiet", args=[planned.programme.pk])).content, "html.parser"
     )
     assert [link["href"] for link in soup.select(".planned a")] == ["/nhiem-vu/II.3.2-01/#nam-2026"]
+    items = soup.select(".planned-items li")
+    assert [item.a["href"] for item in items] == [f"/nhiem-vu/2026-PKT-0{n}/" for n in (1, 2, 3)]
+    assert [item.get_text().rsplit(", ", 1)[1] for item in items] == ["30/06", "15/12", "thường xuyên"]
 
 
 def test_work_that_goes_on_all_year_has_no_day_and_mirrored_work_shows_where_it_is_planned(client, planned):
