@@ -18,6 +18,7 @@ from enum import StrEnum
 from typing import Self, TypeAlias, TypeVar
 from zoneinfo import ZoneInfo
 
+SOON_DAYS = 7  # "sắp đến hạn" unless the committee's rules say otherwise
 HANOI = ZoneInfo("Asia/Ho_Chi_Minh")
 FROM_THE_START = datetime.min.replace(tzinfo=UTC)  # recorded moment of what the signed text itself says
 
@@ -294,7 +295,9 @@ class Status:
         return tuple(found)
 
 
-def status(facts: Facts, as_of: date, *, known_at: datetime | None = None, soon_days: int = 7) -> Status:
+def status(
+    facts: Facts, as_of: date, *, known_at: datetime | None = None, soon_days: int = SOON_DAYS
+) -> Status:
     """Status on the day `as_of`, from what had been recorded before the aware moment `known_at`.
 
     By default the end of `as_of` in Hà Nội: the day as it was known that day; a later moment shows the same

@@ -14,6 +14,7 @@ from simple_history.models import HistoricalRecords
 from baocao import periods
 from chuongtrinh.models import Committee, Programme
 from nhiemvu.models import Task
+from nhiemvu.status import SOON_DAYS
 from phancong.models import Unit
 
 
@@ -37,6 +38,9 @@ class ReportingRules(models.Model):
     cutoff_hour = models.PositiveSmallIntegerField("giờ chốt", default=17, validators=[MaxValueValidator(23)])
     submit_working_days = models.PositiveSmallIntegerField(
         "số ngày làm việc để gửi, sau ngày chốt", default=0, validators=[MaxValueValidator(20)]
+    )
+    soon_days = models.PositiveSmallIntegerField(
+        "báo sắp đến hạn trước (ngày)", default=SOON_DAYS, validators=[MaxValueValidator(60)]
     )
     office_extends = models.BooleanField("văn phòng được quyết định gia hạn", default=False)
     history = HistoricalRecords(verbose_name="lịch sử", verbose_name_plural="lịch sử")
@@ -164,17 +168,21 @@ class PeriodAct(models.Model):
 
 
 class Asked(models.Model):
-    """A period asks a unit for one row of the work table, from a day on."""
+    """A period asks a unit for one row of the work table, from a day on.
+
+    Work that a group leads is asked of each member unit for its ``share``; the row's own figure is the
+    office's, which nobody asks."""
 
     period = models.ForeignKey(Period, models.PROTECT, related_name="asked", verbose_name="kỳ")
     task = models.ForeignKey(Task, models.PROTECT, related_name="asked", verbose_name="việc")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="asked", verbose_name="đơn vị")
     asked_on = models.DateField("yêu cầu từ ngày")
+    share = models.BooleanField("phần của một đơn vị trong nhóm", default=False)
 
     class Meta:
         verbose_name = "việc phải cập nhật"
         verbose_name_plural = "việc phải cập nhật"
-        constraints = [models.UniqueConstraint("period", "task", name="asked_once")]
+        constraints = [models.UniqueConstraint("period", "task", "unit", "share", name="asked_once")]
 
     def __str__(self) -> str:
         return f"{self.period}: {self.task}"

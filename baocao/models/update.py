@@ -47,13 +47,14 @@ class Draft(Report):
     period = models.ForeignKey(Period, models.PROTECT, related_name="drafts", verbose_name="kỳ")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="drafts", verbose_name="đơn vị")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, verbose_name="người viết")
+    share = models.BooleanField("phần của một đơn vị trong nhóm", default=False)
     version = models.PositiveIntegerField("lần lưu", default=1)
     saved_at = models.DateTimeField("lưu lúc", auto_now=True)
 
     class Meta:
         verbose_name = "bản nháp cập nhật"
         verbose_name_plural = "bản nháp cập nhật"
-        constraints = [models.UniqueConstraint("task", "period", name="draft_once")]
+        constraints = [models.UniqueConstraint("task", "period", "unit", "share", name="draft_once")]
 
     def __str__(self) -> str:
         return f"{self.task.code}, {self.period}"
@@ -63,7 +64,8 @@ class Update(Report):
     """A unit's report on one row as submitted: never edited. What became of it is written beside it, once.
 
     ``effective_on`` is the day that it speaks of, ``recorded_at`` the clock's moment of submitting. A
-    correction is a new row that names what it ``replaces``.
+    correction is a new row that names what it ``replaces``. Of work that a group leads, a member unit reports
+    its ``share``: it tells what the unit did and gives the row no figure.
     """
 
     class State(models.TextChoices):
@@ -79,6 +81,7 @@ class Update(Report):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="updates", verbose_name="người gửi"
     )
     by_office = models.BooleanField("văn phòng nhập thay", default=False)
+    share = models.BooleanField("phần của một đơn vị trong nhóm", default=False)
     recorded_at = models.DateTimeField("gửi lúc", auto_now_add=True)
     replaces = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name="thay cho"
