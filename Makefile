@@ -1,6 +1,6 @@
 # Everything that people and CI do with the project. `make` alone lists the targets.
 .DEFAULT_GOAL := help
-.PHONY: help run demo test check vendor lock
+.PHONY: help run demo test bench check vendor lock
 .DELETE_ON_ERROR:
 
 PORT ?= 8000
@@ -32,6 +32,9 @@ test: .venv/dev.stamp ## Chạy mọi kiểm thử: SQLite, PostgreSQL, rồi tr
 	@TEST_DATABASE=postgres $(PYTEST) --numprocesses 2 --quiet --ignore tests/journeys
 	@echo "== Trình duyệt"
 	@TEST_DATABASE=postgres $(PYTEST) --numprocesses 2 --quiet tests/journeys
+
+bench: .venv/dev.stamp ## Đo kỹ, mất vài phút: 200 lần kill -9 khi đang ghi trên mỗi cơ sở dữ liệu; số liệu ở var/bench.json
+	@$(BIN)/python -m tests.bench
 
 check: .venv/dev.stamp ## Như máy chủ kiểm tra: mã nguồn, kiểu, tầng import, migration, cấu hình, rồi make test
 	@$(BIN)/ruff check .

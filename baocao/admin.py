@@ -6,17 +6,29 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from baocao import periods
-from baocao.models import DayOff, Evidence, Period, PeriodAct, ReportingRules, Update
+from baocao.models import (
+    DayOff,
+    Digest,
+    Evidence,
+    ExtensionRequest,
+    Period,
+    PeriodAct,
+    ReportingRules,
+    UnitReport,
+    Update,
+)
 from baocao.models.period import usual_kinds
 from chuongtrinh.admin_site import ReadOnlyInline, SignedAdmin, TrackedAdmin
 from chuongtrinh.forms import EntryForm
 from chuongtrinh.models import User
 from chuongtrinh.scope import OwnRelatedFilter
+from phancong.permissions import visible_unit_reports
 
 
 class RulesForm(EntryForm):
@@ -40,6 +52,7 @@ class RulesForm(EntryForm):
                 "0: gửi ngay trong ngày chốt (nếu là ngày nghỉ thì ngày làm việc kế tiếp). "
                 "2: hai ngày làm việc sau ngày chốt. Ngày lễ và ngày nghỉ đã ghi thì không tính."
             ),
+            "soon_days": "Từ 0 đến 60. 7: việc còn từ 7 ngày trở xuống là “sắp đến hạn”, ở mọi trang và tệp.",
             "office_extends": (
                 "Chọn thì văn phòng được trả lời đề nghị gia hạn; không chọn thì chỉ lãnh đạo."
             ),
@@ -51,7 +64,7 @@ class ReportingRulesAdmin(TrackedAdmin):
     index_help = "Báo cáo những kỳ nào, chốt ngày nào, gửi chậm nhất khi nào."
     form = RulesForm
     related = ("committee",)
-    list_display = ("__str__", "kinds_label", "cutoff_day", "cutoff_hour", "submit_working_days")
+    list_display = ("__str__", "kinds_label", "cutoff_day", "cutoff_hour", "submit_working_days", "soon_days")
     fieldsets = (
         (
             None,
@@ -60,6 +73,7 @@ class ReportingRulesAdmin(TrackedAdmin):
                 "description": "Áp dụng cho kỳ mở từ nay về sau: kỳ đã mở giữ nguyên ngày của nó.",
             },
         ),
+        ("Sắp đến hạn", {"fields": ("soon_days",)}),
         ("Gia hạn", {"fields": ("office_extends",)}),
     )
 
@@ -163,3 +177,47 @@ class UpdateAdmin(SignedAdmin):
         ("Giải quyết", {"fields": ("state", "settled_at", "settled_by", "return_reason", "replaces")}),
     )  # fmt: skip
     inlines = (EvidenceInline,)
+
+
+@admin.register(UnitReport)
+class UnitReportAdmin(SignedAdmin):
+    index_help = "Báo cáo chung của từng đơn vị cho mỗi kỳ. Chỉ để xem: xác nhận, trả lại ở trang Kỳ báo cáo."
+    committee_path = "period__programme__committee"
+    related = ("period", "unit")
+    list_display = ("unit", "period", "state", "submitted_at")
+    list_filter = ("state", ("period", OwnRelatedFilter), ("unit", OwnRelatedFilter))
+    search_fields = ("unit__name", "period__label", "results")
+    fieldsets = (
+        (None, {"fields": ("unit", "period", ("state", "submitted_at"), "return_reason")}),
+        ("Nội dung", {"fields": ("results", "shortcomings", "causes", "next_period", "requests")}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """What a unit is still writing is its own, here too."""
+        return super().get_queryset(request).filter(pk__in=visible_unit_reports(request.user).values("pk"))
+
+
+@admin.register(ExtensionRequest)
+class ExtensionRequestAdmin(SignedAdmin):
+    index_help = "Đề nghị gia hạn và trả lời. Chỉ để xem: trả lời ở trang Gia hạn."
+    committee_path = "task__programme__committee"
+    related = ("task", "unit", "asked_by", "decided_by", "decision")
+    list_display = ("task", "unit", "due_before", "due_asked", "state", "asked_at")
+    list_filter = ("state", ("unit", OwnRelatedFilter))
+    search_fields = ("task__code", "task__title", "reason")
+    fieldsets = (
+        (None, {"fields": ("task", "unit", ("due_before", "due_asked"), "reason", ("asked_by", "asked_at"))}),
+        ("Trả lời", {"fields": ("state", ("decided_by", "decided_at"), "answer", "decision")}),
+    )
+
+
+@admin.register(Digest)
+class DigestAdmin(SignedAdmin):
+    """Whether reminders go out is the administrator's to see; what they say is for whom they were written."""
+
+    index_help = "Thư nhắc việc đã lập, đã gửi hay chưa. Nội dung thư chỉ người nhận đọc."
+    committee_path = "user__committee"
+    related = ("user",)
+    list_display = ("user", "day", "address", "made_at", "sent_at")
+    search_fields = ("user__username", "user__full_name", "address")
+    fields = ("user", "day", "address", "subject", ("made_at", "sent_at"))

@@ -23,7 +23,7 @@ from nhiemvu.facts import facts_of
 from nhiemvu.list_filters import ADDED, GAPS, SIGNED
 from nhiemvu.models import DeadlineProposal, Task
 from nhiemvu.six_clear import Part as SixPart
-from nhiemvu.status import status
+from nhiemvu.status import Facts, status
 from phancong.answerable import Answerability, Duty
 from phancong.gaps import Gap, Planning, PlanState
 from phancong.models import Assignment, Plan, Unit
@@ -141,6 +141,10 @@ class Start:
         return sum(figure.count for figure in self.kinds.values())
 
     @cached_property
+    def _facts(self) -> dict[int, Facts]:
+        return facts_of([*self.tasks, *self.given])
+
+    @cached_property
     def urgency(self) -> Urgency:
         """What is overdue, then what is due soon: a head's own work, a member's units', else everything."""
         rows = [*self.tasks, *self.given]
@@ -149,7 +153,7 @@ class Start:
             target = self.who.units.get(self.user.unit_id)
         elif self.user.role == Role.MEMBER and self.user.comrade_id:
             target = self.user.comrade
-        stands = {pk: status(facts, self.today) for pk, facts in facts_of(rows).items()}
+        stands = {pk: status(facts, self.today) for pk, facts in self._facts.items()}
         concern = Concern.of(target, Workload(self.who, rows)) if target else Concern()
         return Urgency(concern, self.tasks, self.given, stands, self.today, self.ct)
 
@@ -206,7 +210,7 @@ class Start:
     @cached_property
     def rounds(self) -> list[Round]:
         """The open reporting periods, the one to be handed in first on top."""
-        found = open_rounds(self.programme, timezone.now())
+        found = open_rounds(self.programme, timezone.now(), self._facts)
         for one in found:
             mine = (tally for tally in one.units if self.reports and tally.unit.pk == self.user.unit_id)
             one.own = next(mine, None)

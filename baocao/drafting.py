@@ -12,14 +12,13 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from baocao.evidence import kinds, store
 from baocao.models import Asked, Draft, Evidence, Period, Update
-from baocao.reporting import ReportData, copy_evidence, save_draft
+from baocao.reporting import STANDING, ReportData, copy_evidence, row_of, save_draft
 
-STANDING = (Update.State.SUBMITTED, Update.State.CONFIRMED)
 PROOFS_AT_MOST = 20
 """Files and documents of one report."""
 
@@ -33,10 +32,9 @@ def keep(
     What is already there word for word is handed back as it is: a form that comes twice has one effect.
     Raises ValidationError, code "sent_meanwhile" or "changed_meanwhile", where something else is there.
     """
-    period = Period.objects.select_for_update(of=("self",)).get(pk=asked.period_id)
-    updates = Update.objects.filter(task=asked.task_id, period=period)
-    newest = updates.select_related("author").order_by("-pk").first()
-    draft = Draft.objects.filter(task=asked.task_id, period=period).first()
+    Period.objects.select_for_update(of=("self",)).get(pk=asked.period_id)
+    newest = _newest(asked)
+    draft = Draft.objects.filter(**row_of(asked)).first()
     if draft and ReportData.of(draft) == data:
         return draft
     if newest and newest.pk != seen and newest.state in STANDING:
@@ -60,7 +58,7 @@ def begin_again(update: Update, asked: Asked, user: Any) -> Draft:
 
 def is_returned_unchanged(draft: Draft) -> Update | None:
     """The update that the office returned, where the draft still says exactly the same."""
-    newest = Update.objects.filter(task=draft.task_id, period=draft.period_id).order_by("-pk").first()
+    newest = _newest(draft)
     if (
         newest is None
         or newest.state != Update.State.RETURNED
@@ -74,10 +72,14 @@ def is_returned_unchanged(draft: Draft) -> Update | None:
 @transaction.atomic
 def drop(draft: Draft) -> None:
     """Leave a second report of the period unsent; what was sent stands."""
-    sent = Update.objects.filter(task=draft.task_id, period=draft.period_id, state__in=STANDING)
+    sent = Update.objects.filter(**row_of(draft), state__in=STANDING)
     if not draft.period.is_open or not sent.exists():
         raise ValidationError("Chỉ bỏ được bản báo cáo thêm, khi kỳ còn mở.")
     draft.delete()
+
+
+def _newest(of: Asked | Draft) -> Update | None:
+    return Update.objects.filter(**row_of(of)).select_related("author").order_by("-pk").first()
 
 
 def attach_file(draft: Draft, user: Any, upload: UploadedFile) -> None:
@@ -88,17 +90,23 @@ def attach_file(draft: Draft, user: Any, upload: UploadedFile) -> None:
         sha256, size = store.keep(upload, settings.EVIDENCE_DIR)
     except (kinds.Refused, store.NotStored) as refused:
         raise ValidationError(f"Tệp “{name[:80]}”: {refused}") from None
-    with transaction.atomic():
-        _room_for_another(draft, sha256=sha256)
-        draft.evidence.get_or_create(
-            sha256=sha256,
-            defaults={
-                "name": kinds.kept_name(name, kind),
-                "media_type": kind.mime,
-                "size": size,
-                "added_by": user,
-            },
-        )
+    try:
+        with transaction.atomic():
+            _room_for_another(draft, sha256=sha256)
+            draft.evidence.get_or_create(
+                sha256=sha256,
+                defaults={
+                    "name": kinds.kept_name(name, kind),
+                    "media_type": kind.mime,
+                    "size": size,
+                    "added_by": user,
+                },
+            )
+    except (ValidationError, DatabaseError):
+        # No row, no file: unless another report is proved by the same one.
+        if not Evidence.objects.filter(sha256=sha256).exists():
+            store.forget(sha256, settings.EVIDENCE_DIR)
+        raise
 
 
 @transaction.atomic

@@ -18,13 +18,12 @@ from django.utils.formats import date_format
 from baocao.models import ExtensionRequest
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Decision, Task
-from nhiemvu.status import Progress, status
+from nhiemvu.status import AT_REST, Progress, status
 from phancong.answerable import Answerability
 from phancong.models import Assignment, Unit
 from phancong.permissions import can_update
 
 State = ExtensionRequest.State
-_AT_REST = (Progress.COMPLETED, Progress.PAUSED, Progress.DROPPED)
 
 
 def leading_unit(task: Task, on: date) -> Unit | None:
@@ -41,7 +40,7 @@ def cannot_be_asked(task: Task, progress: Progress) -> str:
         return f"Việc này tính cùng {task.mirrors.code}: xin gia hạn ở đó, một lần."
     if task.kind == Task.Kind.PLAN_ITEM and task.entry.given_on is None:
         return "Việc chưa được giao: thời hạn còn sửa ngay trong kế hoạch."
-    if progress in _AT_REST:
+    if progress in AT_REST:
         return f"Việc đang ở tình trạng “{progress.label}”: không xin gia hạn."
     if task.due is None:
         return "Việc thường xuyên thì không có thời hạn để gia hạn." if task.continuing else _NO_DUE

@@ -24,7 +24,7 @@ CHOICES = (
 TEXTS = ("content", "reason", "product", "difficulties", "requests")
 
 
-def _text(name: str) -> forms.CharField:
+def report_text(name: str) -> forms.CharField:
     field = cast(models.TextField, Report._meta.get_field(name))
     label, limit = str(field.verbose_name).capitalize(), field.max_length or 0
     told = f"{label}: dài quá {limit} chữ, rút gọn hoặc đính kèm tệp."
@@ -58,7 +58,7 @@ class CardForm(forms.Form):
             ("invalid", "min_value", "max_value"), "Tiến độ là một số từ 0 đến 100."
         ),
     )
-    content, reason, product, difficulties, requests = (_text(name) for name in TEXTS)
+    content, reason, product, difficulties, requests = (report_text(name) for name in TEXTS)
     effective_on = forms.DateField(
         required=False, error_messages={"invalid": "Tính đến ngày: viết dd/mm/yyyy, ví dụ 14/06/2026."}
     )

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from baocao.models import Asked, Evidence, Period, UnitReport, Update
+from baocao.shares import together, with_figures
 from baocao.standing import (
     Discipline,
     Due,
@@ -219,10 +220,17 @@ class PeriodPage:
     def __init__(self, period: Period, user: Any, now: datetime, shown: Shown, ct: str = "") -> None:
         self.period, self.user, self.now, self.shown, self.ct = period, user, now, shown, ct
         self.may_run = can_run_periods(user)
-        rows = tallies(asked_rows(Asked.objects.filter(period=period)))
-        self.round = Round(period, sorted(rows.values(), key=lambda tally: tally.unit.name), now)
+        rows = list(with_figures(asked_rows(Asked.objects.filter(period=period))))
+        self.together = together(rows)
+        self._facts = facts_of(row.task for row in rows)
+        held = tallies(rows, self._facts)
+        self.round = Round(period, sorted(held.values(), key=lambda tally: tally.unit.name), now)
         default = Shown.WAITING if self.may_run and self.round.waiting else Shown.ALL
         self.showing = shown.of(default)
+
+    @property
+    def figured(self) -> int:
+        return sum(one.figured for one in self.together)
 
     @cached_property
     def acts(self) -> list[Any]:
@@ -308,7 +316,11 @@ class PeriodPage:
     def page(self) -> Page:
         rows = self._readable.filter(_WANTED[self.showing])
         earlier = Update.objects.filter(
-            task=OuterRef("task"), state=State.CONFIRMED, pk__lt=OuterRef("pk")
+            Q(share=False) | Q(unit=OuterRef("unit")),
+            task=OuterRef("task"),
+            share=OuterRef("share"),
+            state=State.CONFIRMED,
+            pk__lt=OuterRef("pk"),
         ).order_by("-effective_on", "-pk")
         rows = (
             rows.annotate(before_pk=Subquery(earlier.values("pk")[:1]))
@@ -349,11 +361,11 @@ class PeriodPage:
         before = Update.objects.select_related("period").in_bulk(
             [row.before_pk for row in rows if row.before_pk]
         )
-        facts = facts_of(row.task for row in rows)
         today = timezone.localtime(self.now).date()
         found: dict[int, Group] = {}
         for row in rows:
-            stood = status(facts[row.task_id], today) if row.task_id in facts else None
+            facts = self._facts.get(row.task_id)
+            stood = status(facts, today) if facts else None
             entry = Entry(row, before.get(row.before_pk), stood, row.recorded_at > self.period.submit_by)
             found.setdefault(row.unit_id, Group(row.unit)).entries.append(entry)
         return list(found.values())

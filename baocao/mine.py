@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from baocao.drafting import STANDING
 from baocao.models import Asked, Draft, Evidence, Period, UnitReport, Update
-from baocao.reporting import QUIET_AT_MOST, ReportData
+from baocao.reporting import QUIET_AT_MOST, STANDING, ReportData
+from baocao.standing import Tally, counted, rested
 from chuongtrinh.models import Programme
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
@@ -37,7 +37,7 @@ class Card:
     stands: Status
     draft: Draft | None
     updates: list[Update]
-    """The unit's reports of the task in all periods, oldest first."""
+    """The unit's reports of the task, or of its share of it, in all periods, oldest first."""
     default_day: date
     proofs: list[Evidence] = field(default_factory=list)
     form: Any = None
@@ -128,9 +128,15 @@ class Mine:
 
     @cached_property
     def asked(self) -> list[Any]:
-        """Each asked row with where it stands, what is still to write first."""
-        updates = Update.objects.filter(task=OuterRef("task"), period=self.period, unit=self.unit)
-        drafts = Draft.objects.filter(task=OuterRef("task"), period=self.period)
+        """Each asked row with where it stands, what is still to write first; without what came to rest
+        before a word was written of it."""
+        same = {
+            "task": OuterRef("task"),
+            "period": self.period,
+            "unit": self.unit,
+            "share": OuterRef("share"),
+        }
+        updates, drafts = Update.objects.filter(**same), Draft.objects.filter(**same)
         rows: QuerySet[Any] = (
             Asked.objects.filter(period=self.period, unit=self.unit)
             .annotate(
@@ -140,9 +146,19 @@ class Mine:
                 returned=Exists(updates.filter(state=Update.State.RETURNED)),
             )
             .select_related("task__mirrors", "task__parent")
-            .order_by(F("task__due").asc(nulls_last=True), "task__ordinal", "task")
+            .order_by("share", F("task__due").asc(nulls_last=True), "task__ordinal", "task")
         )
-        return sorted(rows, key=lambda row: (not _to_write(row), not (row.returned and not row.standing)))
+        self._facts = facts_of(row.task for row in rows)
+        kept = [
+            row
+            for row in rows
+            if row.standing or row.drafted or not rested(self._facts[row.task_id], row.period_id, self.today)
+        ]
+        return sorted(kept, key=lambda row: (not _to_write(row), not (row.returned and not row.standing)))
+
+    @property
+    def has_shares(self) -> bool:
+        return any(card.asked.share for card in self.cards)
 
     @property
     def total(self) -> int:
@@ -181,28 +197,25 @@ class Mine:
             return [row for row in self.asked if row.pk in self._show]
         return self.asked[(self.page - 1) * PAGE : self.page * PAGE]
 
-    def page_of(self, task: int) -> int:
-        at = next((n for n, row in enumerate(self.asked) if row.task_id == task), 0)
+    def page_of(self, asked: int) -> int:
+        at = next((n for n, row in enumerate(self.asked) if row.pk == asked), 0)
         return at // PAGE + 1
 
     @cached_property
     def cards(self) -> list[Card]:
         tasks = [row.task for row in self._here]
-        facts = facts_of(tasks)
-        updates: dict[int, list[Update]] = defaultdict(list)
+        updates: dict[tuple[int, bool], list[Update]] = defaultdict(list)
         found = Update.objects.filter(task__in=tasks, unit=self.unit).select_related("author", "settled_by")
         for update in found.order_by("period__end", "pk"):
-            updates[update.task_id].append(update)
-        drafts = {
-            row.task_id: row
-            for row in Draft.objects.filter(task__in=tasks, period=self.period).select_related("author")
-        }
+            updates[update.task_id, update.share].append(update)
+        written = Draft.objects.filter(task__in=tasks, period=self.period, unit=self.unit)
+        drafts = {(row.task_id, row.share): row for row in written.select_related("author")}
         proofs = self._proofs(tasks)
         until = min(self.period.end, self.today)
         cards = []
         for row in self._here:
-            draft = drafts.get(row.task_id)
-            card = Card(row, status(facts[row.task_id], self.today), draft, updates[row.task_id], until)
+            draft, said = drafts.get((row.task_id, row.share)), updates[row.task_id, row.share]
+            card = Card(row, status(self._facts[row.task_id], self.today), draft, said, until)
             key = ("draft", draft.pk) if draft else ("update", card.sent.pk if card.sent else 0)
             card.proofs = proofs[key]
             cards.append(card)
@@ -210,10 +223,11 @@ class Mine:
 
     def _proofs(self, tasks: list[Task]) -> dict[tuple[str, int], list[Evidence]]:
         found: dict[tuple[str, int], list[Evidence]] = defaultdict(list)
-        ours = Q(draft__task__in=tasks, draft__period=self.period) | Q(
-            update__task__in=tasks, update__period=self.period
+        ours = {"task__in": tasks, "period": self.period, "unit": self.unit}
+        of_draft, of_update = (
+            Q(**{f"{kind}__{name}": value for name, value in ours.items()}) for kind in ("draft", "update")
         )
-        for row in Evidence.objects.filter(ours):
+        for row in Evidence.objects.filter(of_draft | of_update):
             found[("draft", row.draft_id) if row.draft_id else ("update", row.update_id or 0)].append(row)
         return found
 
@@ -257,13 +271,7 @@ def query(**said: Any) -> str:
     return f"?{urlencode(kept)}" if kept else ""
 
 
-def progress_of_units(period: Period) -> list[dict[str, Any]]:
+def progress_of_units(period: Period) -> list[Tally]:
     """For the office: each asked unit with how many tasks it has and how many it has sent."""
-    sent = Update.objects.filter(task=OuterRef("task"), period=period, state__in=STANDING)
-    rows = Asked.objects.filter(period=period).annotate(sent=Exists(sent)).select_related("unit")
-    units: dict[int, dict[str, Any]] = {}
-    for row in rows.order_by("unit__name"):
-        of_unit = units.setdefault(row.unit_id, {"unit": row.unit, "total": 0, "sent": 0})
-        of_unit["total"] += 1
-        of_unit["sent"] += row.sent
-    return list(units.values())
+    held = counted(Asked.objects.filter(period=period))
+    return sorted(held.values(), key=lambda tally: tally.unit.name)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -36,9 +36,10 @@ from phancong.answerable import Answerability
 from phancong.models import Assignment, Unit
 from phancong.permissions import plans_for_another
 
+STANDING = (Update.State.SUBMITTED, Update.State.CONFIRMED)
+"""What was neither returned nor recalled."""
 QUIET_AT_MOST = 2
 """How many times running a row may be reported as "không phát sinh" without a word."""
-_AT_REST = (Progress.COMPLETED, Progress.PAUSED, Progress.DROPPED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,40 +134,64 @@ def ask(period: Period) -> int:
     """Ask for every row that a unit has to report on and that is not yet asked for; how many were added.
 
     A unit reports on its given items of the year, and on the tasks and projects that it leads in charge and
-    that have none. Work that is completed, paused or dropped is not asked for.
+    that have none; of what groups alone lead, each unit that has planned nothing for it on its own share.
+    A dropped item is no plan any more. Work that is completed, paused or dropped is not asked for.
     """
     today = timezone.localdate()
-    known = set(period.asked.values_list("task", flat=True))
+    asked = list(period.asked.values_list("task", "unit", "share"))
+    known = {(task, unit if share else None) for task, unit, share in asked}
     new = [
-        Asked(period=period, task=task, unit=unit, asked_on=today)
-        for task, unit in rows_to_report(period.programme, min(period.end, today))
-        if task.pk not in known
+        Asked(period=period, task=row.task, unit=row.unit, share=row.share, asked_on=today)
+        for row in rows_to_report(period.programme, min(period.end, today))
+        if (row.task.pk, row.unit.pk if row.share else None) not in known
     ]
     Asked.objects.bulk_create(new)
     return len(new)
 
 
-def rows_to_report(programme: Programme, on: date) -> list[tuple[Task, Unit]]:
-    """Each row of work that somebody reports on, with the unit that does, in a constant number of queries."""
+class ToReport(NamedTuple):
+    """A row of work and the unit that reports on it: on the whole, or on its share of a group's work."""
+
+    task: Task
+    unit: Unit
+    share: bool = False
+
+
+def rows_to_report(programme: Programme, on: date) -> list[ToReport]:
+    """Each row of work that somebody reports on, with the units that do, in a constant number of queries."""
     rows = list(
         Task.objects.filter(programme=programme)
         .exclude(kind=Task.Kind.PLAN_ITEM, entry__given_on=None)
-        .select_related("mirrors", "entry")
+        .select_related("mirrors", "entry__plan")
         .order_by("ordinal", "pk")
     )
-    planned = {row.parent_id for row in rows if row.parent_id and row.year == on.year}
-    who = Answerability(programme, on=on, tasks=rows)
-    facts = facts_of(rows)
+    who, facts = Answerability(programme, on=on, tasks=rows), facts_of(rows)
+    stood = {row.pk: status(facts[row.pk], on) for row in rows}
+    items = [row for row in rows if row.year == on.year and stood[row.pk].progress is not Progress.DROPPED]
+    planned = {(item.parent_id, item.entry.plan.unit_id) for item in items}
+    parents = {item.parent_id for item in items}
     found = []
     for row in rows:
-        leaf = row.year == on.year if row.kind == Task.Kind.PLAN_ITEM else row.pk not in planned
-        if row.mirrors_id or not leaf or status(facts[row.pk], on).progress in _AT_REST:
+        ours = row.year == on.year if row.kind == Task.Kind.PLAN_ITEM else not row.mirrors_id
+        if not ours or stood[row.pk].at_rest:
             continue
         leads = [d.target for d in who.duties(row) if d.role == Assignment.Role.LEAD and d.principal]
         units = [unit for unit in leads if isinstance(unit, Unit)]
-        if len(units) == 1:
-            found.append((row, units[0]))
+        if len(units) == 1 and row.pk not in parents:
+            found.append(ToReport(row, units[0]))
+        shared = (unit for unit in who.sharing_units(row) if (row.pk, unit.pk) not in planned)
+        found += [ToReport(row, unit, share=True) for unit in shared]
     return found
+
+
+def row_of(one: Asked | Draft | Update) -> dict[str, Any]:
+    """What names the drafts and updates of what a period asks a unit for."""
+    return {
+        "task_id": one.task_id,
+        "period_id": one.period_id,
+        "unit_id": one.unit_id,
+        "share": one.share,
+    }
 
 
 # -- what units write --------------------------------------------------------------------------------------
@@ -179,10 +204,10 @@ def save_draft(asked: Asked, user: Any, data: ReportData, *, version: int | None
     Raises ValidationError with code "changed_meanwhile" where another save came in between; nothing is lost,
     because the caller still has what was typed and the row has what came before.
     """
-    period = _open(asked.period)
-    draft = Draft.objects.select_for_update().filter(task=asked.task_id, period=period).first()
+    hold_open(asked.period)
+    draft = Draft.objects.select_for_update().filter(**row_of(asked)).first()
     if draft is None:
-        draft = Draft(task_id=asked.task_id, period=period, unit_id=asked.unit_id, version=0)
+        draft = Draft(**row_of(asked), version=0)
     elif version != draft.version:
         raise ValidationError(
             f"{draft.author} vừa lưu một bản khác lúc {timezone.localtime(draft.saved_at):%H:%M %d/%m/%Y}.",
@@ -196,16 +221,16 @@ def save_draft(asked: Asked, user: Any, data: ReportData, *, version: int | None
 
 
 @transaction.atomic
-def send(period: Period, unit: Unit, user: Any, tasks: Iterable[int] | None = None) -> list[Update]:
-    """Submit the unit's drafts of a period, all or none; those of ``tasks`` alone where they are named.
+def send(period: Period, unit: Unit, user: Any, only: Asked | None = None) -> list[Update]:
+    """Submit the unit's drafts of a period, all or none; the one of what was asked where that is named.
 
     A second submission finds no drafts and does nothing. Raises ValidationError whose message_dict is keyed
     by the task's code.
     """
-    period = _open(period)
+    period = hold_open(period)
     drafts = Draft.objects.select_for_update().filter(period=period, unit=unit)
-    if tasks is not None:
-        drafts = drafts.filter(task__in=list(tasks))
+    if only is not None:
+        drafts = drafts.filter(**row_of(only))
     rows = sorted(drafts.select_related(None), key=lambda draft: draft.task_id)
     if not rows:
         return []
@@ -213,7 +238,7 @@ def send(period: Period, unit: Unit, user: Any, tasks: Iterable[int] | None = No
     faults: dict[str, list[str]] = {}
     made = []
     for draft in rows:
-        earlier = before.get(draft.task_id, [])
+        earlier = before.get((draft.task_id, draft.share), [])
         same = [update for update in earlier if update.period_id == period.pk]
         quiet = 0
         for update in reversed([update for update in earlier if update.period_id != period.pk]):
@@ -226,9 +251,7 @@ def send(period: Period, unit: Unit, user: Any, tasks: Iterable[int] | None = No
             continue
         made.append(
             Update(
-                task_id=draft.task_id,
-                period=period,
-                unit=unit,
+                **row_of(draft),
                 author=user,
                 by_office=plans_for_another(user),
                 replaces=same[-1] if same else None,
@@ -240,9 +263,8 @@ def send(period: Period, unit: Unit, user: Any, tasks: Iterable[int] | None = No
     for update in made:
         update.full_clean(validate_unique=False)
         update.save()
-    sent = {update.task_id: update for update in made}
-    for draft in rows:
-        Evidence.objects.filter(draft=draft).update(draft=None, update=sent[draft.task_id])
+    for draft, update in zip(rows, made, strict=True):
+        Evidence.objects.filter(draft=draft).update(draft=None, update=update)
     Draft.objects.filter(pk__in=[draft.pk for draft in rows]).delete()
     return made
 
@@ -250,9 +272,9 @@ def send(period: Period, unit: Unit, user: Any, tasks: Iterable[int] | None = No
 @transaction.atomic
 def recall(update: Update, user: Any) -> Draft:
     """Take back what was submitted, while the period is open; it lies again as a draft."""
-    period = _open(update.period)
+    hold_open(update.period)
     _settle(update, user, Update.State.RECALLED)
-    return _draft_again(update, period, user)
+    return _draft_again(update, user)
 
 
 # -- what the office does ----------------------------------------------------------------------------------
@@ -279,7 +301,7 @@ def send_back(update: Update, user: Any, reason: str) -> None:
     _settle(update, user, Update.State.RETURNED, reason=reason.strip())
     period = Period.objects.get(pk=update.period_id)
     if period.is_open:
-        _draft_again(update, period, update.author)
+        _draft_again(update, update.author)
 
 
 @transaction.atomic
@@ -299,7 +321,8 @@ def send_back_report(report: UnitReport, user: Any, reason: str) -> None:
 # -- inside ------------------------------------------------------------------------------------------------
 
 
-def _open(period: Period) -> Period:
+def hold_open(period: Period) -> Period:
+    """The period, held until the transaction ends. ValidationError where it is locked."""
     row = Period.objects.select_for_update(of=("self",)).select_related("programme").get(pk=period.pk)
     if not row.is_open:
         raise ValidationError(f"Kỳ {row.label} đã khóa, không gửi được nữa. Báo văn phòng nếu cần mở lại.")
@@ -325,17 +348,10 @@ def _settle_report(report: UnitReport, user: Any, state: str, *, reason: str = "
     report.refresh_from_db()
 
 
-def _draft_again(update: Update, period: Period, user: Any) -> Draft:
+def _draft_again(update: Update, user: Any) -> Draft:
     """What came back lies as a draft with its proofs, unless the unit has already begun a new one."""
-    draft, begun = Draft.objects.get_or_create(
-        task_id=update.task_id,
-        period=period,
-        defaults={
-            "unit_id": update.unit_id,
-            "author": user,
-            **{name: getattr(update, name) for name in WRITTEN},
-        },
-    )
+    written = {name: getattr(update, name) for name in WRITTEN}
+    draft, begun = Draft.objects.get_or_create(**row_of(update), defaults={"author": user, **written})
     if begun:
         copy_evidence(update, draft)
     return draft
@@ -350,12 +366,13 @@ def copy_evidence(update: Update, draft: Draft) -> None:
     )
 
 
-def _standing(unit: Unit, tasks: list[int]) -> dict[int, list[Update]]:
-    """The unit's updates of each task that were neither returned nor recalled, oldest first."""
-    found: dict[int, list[Update]] = {}
+def _standing(unit: Unit, tasks: list[int]) -> dict[tuple[int, bool], list[Update]]:
+    """The unit's updates of each task, or of its share of it, that were neither returned nor recalled, oldest
+    first."""
+    found: dict[tuple[int, bool], list[Update]] = {}
     rows = Update.objects.filter(task__in=tasks, unit=unit).exclude(
         state__in=(Update.State.RETURNED, Update.State.RECALLED)
     )
     for row in rows.select_related("period").order_by("period__end", "pk"):
-        found.setdefault(row.task_id, []).append(row)
+        found.setdefault((row.task_id, row.share), []).append(row)
     return found

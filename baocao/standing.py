@@ -5,7 +5,7 @@ These are figures of the whole committee: that a unit has reported is no secret,
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -15,15 +15,14 @@ from django.utils import timezone
 
 from baocao import periods
 from baocao.models import Asked, Period, Update
-from baocao.reporting import rules_of
+from baocao.reporting import STANDING, rules_of
 from chuongtrinh.models import Programme
+from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
-from nhiemvu.status import Word
+from nhiemvu.status import Facts, Word, status
 from phancong.models import Unit
 
 State = Update.State
-STANDING = (State.SUBMITTED, State.CONFIRMED)
-"""What was neither returned nor recalled."""
 
 
 class Discipline(Word):
@@ -74,13 +73,13 @@ def asked_rows(asked: QuerySet[Asked]) -> QuerySet[Any]:
     A row that was returned and sent again counts by its first day: what took the office long to read makes
     no unit late. What the unit itself took back does not count.
     """
-    of_row = Update.objects.filter(task=OuterRef("task"), period=OuterRef("period"))
+    of_row = Update.objects.filter(**{name: OuterRef(name) for name in ("task", "period", "unit", "share")})
     kept = of_row.exclude(state=State.RECALLED)
     return asked.select_related("unit", "period", "task").only(
-        "asked_on", "unit", "period", "task",
+        "asked_on", "unit", "period", "task", "share",
         "unit__name", "unit__short_name", "unit__committee", "unit__kind",
         "period__key", "period__label", "period__start", "period__end", "period__submit_by", "period__state",
-        "task__code", "task__title", "task__kind",
+        "task__code", "task__title", "task__kind", "task__mirrors", "task__programme",
     ).annotate(
         standing=Subquery(of_row.filter(state__in=STANDING).order_by("-pk").values("state")[:1]),
         first_at=Subquery(kept.order_by("pk").values("recorded_at")[:1]),
@@ -88,10 +87,21 @@ def asked_rows(asked: QuerySet[Asked]) -> QuerySet[Any]:
     ).order_by("task__ordinal", "task")  # fmt: skip
 
 
-def tallies(rows: Iterable[Any]) -> dict[tuple[int, int], Tally]:
-    """The figures by period and unit, from ``asked_rows``."""
+def counted(asked: QuerySet[Asked], known: Mapping[int, Facts] | None = None) -> dict[tuple[int, int], Tally]:
+    """The figures of all these rows by period and unit, in two queries; one where all the facts are known."""
+    rows, facts = list(asked_rows(asked)), dict(known or {})
+    facts |= facts_of({row.task for row in rows if not row.standing and row.task_id not in facts})
+    return tallies(rows, facts)
+
+
+def tallies(rows: Iterable[Any], facts: Mapping[int, Facts]) -> dict[tuple[int, int], Tally]:
+    """The figures by period and unit, from ``asked_rows`` and the facts of what is missing. What came to
+    rest after it was asked for does not count, unless it was reported."""
+    today = timezone.localdate()
     found: dict[tuple[int, int], Tally] = {}
     for row in rows:
+        if not row.standing and rested(facts[row.task_id], row.period_id, today):
+            continue
         key = (row.period_id, row.unit_id)
         tally = found.get(key) or found.setdefault(key, Tally(row.unit, row.period))
         tally.asked += 1
@@ -104,6 +114,12 @@ def tallies(rows: Iterable[Any]) -> dict[tuple[int, int], Tally]:
         else:
             tally.missing.append(row.task)
     return found
+
+
+def rested(facts: Facts, period: int, today: date) -> bool:
+    """Whether the work was completed, paused or dropped when the period closed, or is today."""
+    closed = next((ask.closed_on for ask in facts.asks if ask.period == period), None)
+    return status(facts, closed or today).at_rest
 
 
 def _came_late(row: Any) -> bool:
@@ -169,28 +185,29 @@ class Round:
 
 
 def rounds(programme: Programme, now: datetime, newest: int) -> list[Round]:
-    """The programme's periods, newest end first, in two queries. The newest and the open ones with figures:
+    """The programme's periods, newest end first, in three queries. The newest and the open ones with figures:
     years of others would have to be read row by row."""
     held = list(Period.objects.filter(programme=programme).order_by("-end", "-start"))
     shown = [row for at, row in enumerate(held) if at < newest or row.is_open]
-    counted = tallies(asked_rows(Asked.objects.filter(period__in=shown))) if shown else {}
-    found = _rounds(held, counted, now)
+    figures = counted(Asked.objects.filter(period__in=shown)) if shown else {}
+    found = _rounds(held, figures, now)
     for one in found:
         one.counted = one.period in shown
     return found
 
 
-def open_rounds(programme: Programme, now: datetime) -> list[Round]:
-    """The open periods that ask somebody, the one to be handed in first on top; in one query."""
+def open_rounds(programme: Programme, now: datetime, known: Mapping[int, Facts]) -> list[Round]:
+    """The open periods that ask somebody, the one to be handed in first on top; in one query, and another
+    where they ask for work whose facts are not ``known``."""
     asked = Asked.objects.filter(period__programme=programme, period__state=Period.State.OPEN)
-    counted = tallies(asked_rows(asked))
-    held = {tally.period.pk: tally.period for tally in counted.values()}
-    return _rounds(sorted(held.values(), key=lambda row: row.submit_by), counted, now)
+    figures = counted(asked, known)
+    held = {tally.period.pk: tally.period for tally in figures.values()}
+    return _rounds(sorted(held.values(), key=lambda row: row.submit_by), figures, now)
 
 
-def _rounds(held: list[Period], counted: dict[tuple[int, int], Tally], now: datetime) -> list[Round]:
+def _rounds(held: list[Period], figures: dict[tuple[int, int], Tally], now: datetime) -> list[Round]:
     found: dict[int, list[Tally]] = {row.pk: [] for row in held}
-    for (period, _), tally in counted.items():
+    for (period, _), tally in figures.items():
         found[period].append(tally)
     return [Round(row, sorted(found[row.pk], key=lambda one: one.unit.name), now) for row in held]
 

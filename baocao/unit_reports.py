@@ -31,7 +31,7 @@ def hold_open(period: Period) -> Period:
 
 
 @transaction.atomic
-def take(report: UnitReport, act: str) -> UnitReport:
+def take(report: UnitReport, user: Any, act: str) -> UnitReport:
     """Submit or recall, once, while the period is open. Who did it and when stands in the row's history;
     the office's answer is in ``reporting``."""
     hold_open(report.period)
@@ -45,6 +45,7 @@ def take(report: UnitReport, act: str) -> UnitReport:
     row.return_reason = ""
     if act == "submit":
         row.submitted_at = timezone.now()
+    vars(row)["_history_user"] = user
     row.save()
     return row
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from baocao.views import evidence, extension, mine, periods, start, unit_report
+from baocao.views import evidence, extension, mine, periods, reminders, shares, start, unit_report
 
 urlpatterns = [
     path("", start.start, name="trang-chu"),
@@ -13,10 +13,14 @@ urlpatterns = [
     path("ky-bao-cao/<str:key>/", periods.period, name="ky-bao-cao-chi-tiet"),
     path("ky-bao-cao/<str:key>/buoc/<str:act>/", periods.step, name="ky-bao-cao-buoc"),
     path("ky-bao-cao/<str:key>/cap-nhat/<str:act>/", periods.settle, name="cap-nhat-quyet"),
+    path("ky-bao-cao/<str:key>/viec-chung/<str:code>/", shares.shared_work, name="viec-chung"),
     path(
         "ky-bao-cao/<str:key>/<str:unit>/quyet/<str:act>/", periods.settle_report, name="bao-cao-don-vi-quyet"
     ),
     path("ky-bao-cao/<str:key>/<str:unit>/", unit_report.unit_report, name="bao-cao-don-vi"),
+    path("nhac-viec/", reminders.reminders, name="nhac-viec"),
+    path("nhac-viec/lich/<str:act>/", reminders.calendar_address, name="lich-rieng-dia-chi"),
+    path("lich/<str:secret>.ics", reminders.calendar, name="lich-rieng"),
     path("viec-cua-toi/", mine.mine, name="viec-cua-toi"),
     path("viec-cua-toi/luu/", mine.save, name="viec-cua-toi-luu"),
     path("viec-cua-toi/gui/", mine.send, name="viec-cua-toi-gui"),

@@ -256,6 +256,7 @@ class AccountForm(EntryForm):
         help_texts = {
             "username": "Chữ không dấu, viết liền, ví dụ vanphong. Dùng để đăng nhập.",
             "full_name": "Tên hiện trên trang, ví dụ Văn phòng Đảng ủy.",
+            "email": "Thư công vụ, để nhận thư nhắc việc; bỏ trống thì chỉ nhắc trên trang Nhắc việc.",
             "role": "Vai trò quyết định tài khoản được xem và làm gì.",
             "unit": "Bắt buộc với vai trò Trưởng đơn vị.",
             "comrade": "Tài khoản của đồng chí nào; bắt buộc với vai trò Ủy viên phụ trách.",
@@ -303,7 +304,7 @@ class AccountAdmin(AccountsOnly, TrackedAdmin):
     search_fields = ("username", "full_name", "unit__name", "comrade__name")
     autocomplete_fields = ("unit", "comrade")
     fieldsets = (
-        ("Tài khoản", {"fields": ("username", "full_name", "is_active")}),
+        ("Tài khoản", {"fields": ("username", "full_name", "email", "is_active")}),
         ("Được làm gì", {"fields": ("role", "unit", "comrade")}),
         ("Mật khẩu", {"fields": ("new_password", "repeated")}),
     )

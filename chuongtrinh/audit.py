@@ -34,8 +34,8 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from baocao.models import DayOff, Period, PeriodAct, ReportingRules, UnitReport, Update
-from chuongtrinh.audit_acts import Entry, appended
+from baocao.models import DayOff, ExtensionRequest, Period, PeriodAct, ReportingRules, UnitReport, Update
+from chuongtrinh.audit_acts import EXTENSION_SETTLED, Entry, appended
 from chuongtrinh.edits import NAMED_ACTS, in_words
 from chuongtrinh.models import Clause, Committee, Programme, Recipient, Section, UnplacedLine, User
 from chuongtrinh.vietnamese import fold
@@ -97,6 +97,16 @@ KINDS = (
         told="settled",
         called="Xác nhận, trả lại, thu hồi cập nhật",
     ),
+    Kind(ExtensionRequest, "task__programme__committee", (), by="asked_by", at="asked_at"),
+    Kind(
+        ExtensionRequest,
+        "task__programme__committee",
+        (),
+        by="decided_by",
+        at="decided_at",
+        told=EXTENSION_SETTLED,
+        called="Trả lời, rút đề nghị gia hạn",
+    ),
     Kind(PeriodAct, "period__programme__committee", (), by="by", at="recorded_at"),
     Kind(UnitReport, "period__programme__committee", ("unit", "period")),
     Kind(ReportingRules, "committee", ()),
@@ -146,8 +156,8 @@ def _of_kind(kind: Kind, user: User, asked: dict[str, Any]) -> QuerySet:
     if kind.tracked:  # of what is gone with all that it belonged to, the editor's committee is still known
         own |= Q(history_user__committee=user.committee_id)
     rows = kind.entries._base_manager.filter(own)
-    if kind.key == "settled":
-        rows = rows.filter(settled_at__isnull=False)
+    if kind.told:
+        rows = rows.filter(**{f"{kind.at}__isnull": False})
     if kind.model is UnitReport:  # what a unit is still writing is its own
         drafts = Q(state=UnitReport.State.DRAFT) & ~Q(unit=user.unit_id or 0)
         rows = rows.exclude(drafts)

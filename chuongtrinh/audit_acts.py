@@ -1,4 +1,5 @@
-"""The audit page's lines from append-only tables: decisions, steps of plans and periods, what units sent."""
+"""The audit page's lines from append-only tables: decisions, steps of plans and periods, what units sent
+and asked for."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, CharField, DateField, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
 
-from baocao.models import PeriodAct, Update
+from baocao.models import ExtensionRequest, PeriodAct, Update
 from nhiemvu.models import Decision
 from phancong.models import CarryOver, PlanAct
 
@@ -56,14 +57,29 @@ def _decided(wanted: dict[str, list[int]]) -> Found:
 
 
 def _stepped(wanted: dict[str, list[int]]) -> Found:
-    """The steps of plans and periods, and what became of last year's work, in one query for all of them."""
-    task = Concat("source__code", Value(" "), "source__title", output_field=TextField())
+    """The steps of plans, periods and requests for extension, and what became of last year's work, in one
+    query for all of them."""
+    source = Concat("source__code", Value(" "), "source__title", output_field=TextField())
     into = Concat("into__code", Value(" "), "into__title", output_field=TextField())
     plan = Concat(Value("Kế hoạch năm "), Cast("plan__year", CharField()), Value(" của "), "plan__unit__name")
+    task = Concat("task__code", Value(" "), "task__title", output_field=TextField())
     parts = [
         _steps(PlanAct, wanted, plan, act="act", document="document", day="effective_on"),
         _steps(PeriodAct, wanted, F("period__label"), act="act"),
-        _steps(CarryOver, wanted, task, note=Case(When(into__isnull=False, then=into))),
+        _steps(CarryOver, wanted, source, note=Case(When(into__isnull=False, then=into))),
+        _steps(ExtensionRequest, wanted, task, day="due_asked", by="asked_by", at="asked_at"),
+        _steps(
+            ExtensionRequest,
+            wanted,
+            task,
+            act="state",
+            document="decision__document",
+            day="decision__effective_on",
+            reason="answer",
+            by="decided_by",
+            at="decided_at",
+            of=EXTENSION_SETTLED,
+        ),
     ]
     known = [part for part in parts if part is not None]
     if not known:
@@ -77,15 +93,20 @@ def _stepped(wanted: dict[str, list[int]]) -> Found:
             name, acts = _ACTS[of]
             done = acts[act]
         line = Entry(at, who or "Hệ thống", name, done, subject)
+        if of == "extensionrequest":
+            line.notes.append(f"Xin đến {day:%d/%m/%Y}")
         line.notes += [f"Thành {note}"] if note else []
         line.notes += _basis(document, day if document else None, reason)
         found[of, pk] = line
     return found
 
 
+EXTENSION_SETTLED = "extensionsettled"
 _ACTS = {
     "planact": ("Kế hoạch năm", dict(PlanAct.Act.choices)),
-    "periodact": ("Kỳ báo cáo", dict(PeriodAct.Act.choices)),
+    "periodact": ("Báo cáo", dict(PeriodAct.Act.choices)),
+    "extensionrequest": ("Đề nghị gia hạn", {"": "Gửi"}),
+    EXTENSION_SETTLED: ("Đề nghị gia hạn", dict(ExtensionRequest.State.choices)),
 }
 
 
@@ -98,26 +119,32 @@ def _steps(
     document: str = "",
     day: str = "",
     note: Any = None,
+    reason: str = "reason",
+    by: str = "by",
+    at: str = "recorded_at",
+    of: str = "",
 ) -> QuerySet | None:
-    pks = wanted.get(model._meta.model_name)
+    """``of`` is the second key of a table whose rows tell of two acts."""
+    pks = wanted.get(of or model._meta.model_name)
     if not pks:
         return None
-    name = Case(When(by__full_name="", then=F("by__username")), default=F("by__full_name"))
+    name = Case(When(**{f"{by}__full_name": "", "then": F(f"{by}__username")}), default=F(f"{by}__full_name"))
     texts = {"step": F(act) if act else Value(""), "paper": F(document) if document else Value("")}
     return (
         model._base_manager.filter(pk__in=pks)
         .order_by()
         .annotate(
-            of=Value(model._meta.model_name, CharField()),
+            of=Value(of or model._meta.model_name, CharField()),
             entry=Cast("pk", BigIntegerField()),
+            moment=F(at),
             who=Cast(name, TextField()),
             about=Cast(subject, TextField()),
             **{key: Cast(value, TextField()) for key, value in texts.items()},
             since=Cast(F(day) if day else Value(None), DateField()),
-            why=Cast("reason", TextField()),
+            why=Cast(reason, TextField()),
             so=Cast(note or Value(""), TextField()),
         )
-        .values_list("of", "entry", "recorded_at", "who", "about", "step", "paper", "since", "why", "so")
+        .values_list("of", "entry", "moment", "who", "about", "step", "paper", "since", "why", "so")
     )
 
 
@@ -129,14 +156,15 @@ def _reported(wanted: dict[str, list[int]]) -> Found:
         return found
     rows = Update._base_manager.filter(pk__in=sent | settled)
     for row in rows.select_related("task", "period", "unit", "author", "settled_by"):
+        kind = "Số liệu chung" if row.is_figure else "Cập nhật"
         if row.pk in sent:
-            act = "Gửi thay đơn vị" if row.by_office else "Gửi"
-            line = Entry(row.recorded_at, str(row.author), "Cập nhật", act, str(row.task))
+            act = "Ghi" if row.is_figure else "Gửi thay đơn vị" if row.by_office else "Gửi"
+            line = Entry(row.recorded_at, str(row.author), kind, act, str(row.task))
             line.notes.append(f"{row.unit}, kỳ {row.period.label}: {_told(row)}")
             found["update", row.pk] = line
         if row.pk in settled and row.settled_at:
             act = _SETTLED[Update.State(row.state)]
-            line = Entry(row.settled_at, str(row.settled_by), "Cập nhật", act, str(row.task))
+            line = Entry(row.settled_at, str(row.settled_by), kind, act, str(row.task))
             line.notes.append(f"{row.unit}, kỳ {row.period.label}")
             line.notes += _basis("", None, row.return_reason)
             found["settled", row.pk] = line

@@ -57,8 +57,16 @@ GROUPS = (
     (
         "Kỳ báo cáo",
         "ky-bao-cao",
-        "Quy định về kỳ báo cáo; các kỳ và cập nhật của đơn vị để xem.",
-        ("baocao.reportingrules", "baocao.dayoff", "baocao.period", "baocao.update"),
+        "Quy định về kỳ báo cáo; các kỳ và những gì đơn vị đã gửi, để xem.",
+        (
+            "baocao.reportingrules",
+            "baocao.dayoff",
+            "baocao.period",
+            "baocao.update",
+            "baocao.unitreport",
+            "baocao.extensionrequest",
+            "baocao.digest",
+        ),
     ),
     (
         "Tài khoản",

@@ -38,6 +38,28 @@ class Env(environ.Env):
             raise ImproperlyConfigured(fault)
         return found
 
+    def mail(self, var: str, kept_in: Path) -> dict:
+        """Where mail goes; without an address of a server, into files."""
+        # The address may hold a password: what is wrong with it is told without it.
+        fault = f"{var} phải có dạng smtp+tls://nguoidung:matkhau@maychu:587 (hoặc smtp://, smtp+ssl://)."
+        address = self.str(var, default="").strip()
+        if not address:
+            backend = "django.core.mail.backends.filebased.EmailBackend"
+            return {"EMAIL_BACKEND": backend, "EMAIL_FILE_PATH": kept_in}
+        scheme = address.partition(":")[0]
+        if scheme not in MAIL_PORTS:
+            raise ImproperlyConfigured(fault)
+        try:
+            found = self.email_url_config(address)
+        except ValueError:
+            found = {}
+        if not found.get("EMAIL_HOST"):
+            raise ImproperlyConfigured(fault)
+        found["EMAIL_PORT"] = found.get("EMAIL_PORT") or MAIL_PORTS[scheme]
+        return found
+
+
+MAIL_PORTS = {"smtp": 25, "smtp+tls": 587, "smtp+ssl": 465}
 
 env = Env()
 VAR_DIR = BASE_DIR / env.str("VAR_DIR", default="var")
@@ -116,12 +138,15 @@ TEMPLATES = [
 
 DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'chuongtrinh.sqlite3'}")}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Several people write at once on one small server: readers never wait (WAL), writers queue (IMMEDIATE).
+    # Several people write at once on one small server: readers never wait (WAL), writers queue (IMMEDIATE),
+    # and what was acknowledged outlives a power cut (FULL).
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 10,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
+    # Kept open, and with it the files beside the database: on a full disk they could not be made to read it.
+    DATABASES["default"]["CONN_MAX_AGE"] = None
 else:
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
@@ -167,6 +192,18 @@ USE_TZ = True
 # Proofs of what units report, outside static: each file under the hash of its content (baocao.evidence).
 EVIDENCE_DIR = VAR_DIR / "evidence"
 EVIDENCE_LIMIT = env.int("EVIDENCE_LIMIT_MB", default=20) * 1024 * 1024
+
+# Reminders (manage.py send_reminders): by the mail server of the office, otherwise as files.
+MAIL_GOES_OUT = bool(env.str("EMAIL_URL", default="").strip())
+vars().update(env.mail("EMAIL_URL", VAR_DIR / "mail"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="") or "nhac-viec@localhost"
+if MAIL_GOES_OUT and DEFAULT_FROM_EMAIL.endswith("@localhost"):
+    raise ImproperlyConfigured("DEFAULT_FROM_EMAIL phải có khi đặt EMAIL_URL: địa chỉ mà thư gửi đi.")
+# The site's own address, as people type it, for the link in a message; without it the page is named.
+SITE_URL = env.str("SITE_URL", default="").rstrip("/")
+if SITE_URL and not SITE_URL.startswith(("https://", "http://")):
+    raise ImproperlyConfigured("SITE_URL phải bắt đầu bằng https://, ví dụ https://chuongtrinh.example.vn.")
 
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

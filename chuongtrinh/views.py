@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import shutil
 import sys
+from contextlib import suppress
 from typing import Any, cast
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.forms import PasswordChangeForm
@@ -67,9 +71,28 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page for an error nobody foresaw; 503 where the cause is that the database does not answer."""
-    away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    """The page for an error nobody foresaw; 507 where the disk is full, 503 where the database is away."""
+    error = sys.exc_info()[1]
+    if isinstance(error, DatabaseError | OSError) and is_full(error):
+        return render(None, "507.html", status=507)
+    away = isinstance(error, OperationalError | InterfaceError)
     return render(None, "503.html" if away else "500.html", status=503 if away else 500)
+
+
+_NO_ROOM = 1024 * 1024
+
+
+def is_full(error: BaseException) -> bool:
+    """Whether there is no room left: told by the disk itself, by PostgreSQL or by SQLite, which may only say
+    that it cannot read or write."""
+    cause = error.__cause__
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    told = getattr(cause, "sqlite_errorname", "")
+    if told.startswith(("SQLITE_IOERR", "SQLITE_CANTOPEN")):
+        with suppress(OSError):  # gone with its disk, the directory is no full one
+            return shutil.disk_usage(settings.VAR_DIR).free < _NO_ROOM
+    return told == "SQLITE_FULL" or getattr(cause, "sqlstate", "") == "53100"
 
 
 @require_safe

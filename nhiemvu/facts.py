@@ -19,6 +19,7 @@ from nhiemvu.models import CONTINUING, Task
 from nhiemvu.models import Decision as Recorded
 from nhiemvu.status import (
     FROM_THE_START,
+    SOON_DAYS,
     Ask,
     Deadline,
     Decision,
@@ -31,6 +32,7 @@ from nhiemvu.status import (
 
 _START = FROM_THE_START.date()
 _WORK, _UPDATE, _ASK = 0, 1, 2
+_SHARE = Case(When(share=True, then=F("unit_id")))
 
 
 @dataclass(slots=True)
@@ -41,6 +43,7 @@ class _Work:
     title: str = ""
     due: date | None = None
     continuing: bool = False
+    soon_days: int = SOON_DAYS
     year: int | None = None
     given_on: date | None = None
     given_at: datetime | None = None
@@ -63,7 +66,8 @@ def facts_of(tasks: Iterable[Task]) -> dict[int, Facts]:
 
 
 def facts_by(mirrors: Mapping[int, int | None], programmes: Collection[int]) -> dict[int, Facts]:
-    """The same for rows known by key alone, with the row that each mirrors; all of these programmes."""
+    """The same for rows known by key alone, with the row that each mirrors; all of these programmes. Of a row
+    that has been removed nothing is known."""
     wanted = mirrors.keys() | {pk for pk in mirrors.values() if pk}
     if not wanted:
         return {}
@@ -77,7 +81,8 @@ def facts_by(mirrors: Mapping[int, int | None], programmes: Collection[int]) -> 
             items[work.parent].append(given)
     whole = {pk: _facts(works[pk], tuple(items[pk])) for pk in {*mirrors.values()} if pk in works}
     return {
-        pk: _facts(works[pk], tuple(items[pk]), whole.get(mirrored or 0)) for pk, mirrored in mirrors.items()
+        pk: _facts(works.get(pk, _Work()), tuple(items[pk]), whole.get(mirrored or 0))
+        for pk, mirrored in mirrors.items()
     }
 
 
@@ -89,7 +94,7 @@ def _works(wanted: Set[int], programmes: Collection[int]) -> dict[int, _Work]:
         _update_rows(listed, programmes), _ask_rows(listed, programmes), all=True
     )
     # Text by text, day by day: the three kinds of rows share their columns.
-    for kind, pk, t1, t2, t3, t4, t5, t6, t7, d1, d2, d3, m1, m2, n1, n2, n3, b1, b2 in rows.order_by(
+    for kind, pk, t1, t2, t3, t4, t5, t6, t7, d1, d2, d3, m1, m2, n1, n2, n3, n4, b1, b2 in rows.order_by(
         "kind_", "pk_", "n3"
     ):
         work = found[pk]
@@ -108,6 +113,7 @@ def _works(wanted: Set[int], programmes: Collection[int]) -> dict[int, _Work]:
                     no_change=b1,
                     claims_completion=b2,
                     period=n2,
+                    share=n4,
                     replaces=int(t6) if t6 else None,
                     confirmed_at=None if withdrawn else settled,
                     withdrawn_at=settled if withdrawn else None,
@@ -116,10 +122,12 @@ def _works(wanted: Set[int], programmes: Collection[int]) -> dict[int, _Work]:
         elif kind == _ASK:
             closed = timezone.localtime(m2).date() if m2 else None
             submit_by = timezone.localtime(m1).date()
-            work.asks.append(Ask(period=n2, asked_on=d1, submit_by=submit_by, closed_on=closed))
+            ask = Ask(period=n2, share=n4, asked_on=d1, submit_by=submit_by, closed_on=closed)
+            work.asks.append(ask)
         else:
             work.code, work.title, work.due, work.continuing = t1, t2, d1, b1
             work.given_on, work.given_at, work.year, work.parent = d2, m1, n1, n2
+            work.soon_days = SOON_DAYS if n4 is None else n4
             if t3:
                 work.decided.append((t3, t4, t5, d3, m2, t6, t7))
     for work in found.values():
@@ -136,7 +144,8 @@ def _columns(rows: QuerySet, kind: int, pk: str, **values: Any) -> QuerySet:
         "n": (Value(None), models.BigIntegerField()),
         "b": (Value(False), models.BooleanField()),
     }
-    names = [*(f"t{n}" for n in range(1, 8)), "d1", "d2", "d3", "m1", "m2", "n1", "n2", "n3", "b1", "b2"]
+    texts, numbers = (f"t{n}" for n in range(1, 8)), (f"n{n}" for n in range(1, 5))
+    names = [*texts, "d1", "d2", "d3", "m1", "m2", *numbers, "b1", "b2"]
     columns = {
         name: Cast(values.get(name, empty[name[0]][0]), output_field=empty[name[0]][1]) for name in names
     }
@@ -176,6 +185,7 @@ def _work_rows(wanted: Set[int] | None, programmes: Collection[int]) -> QuerySet
         n1=F("year"),
         n2=F("parent_id"),
         n3=F("decisions__pk"),
+        n4=F("programme__committee__reporting_rules__soon_days"),
         b1=F("continuing"),
     )
 
@@ -198,6 +208,7 @@ def _update_rows(wanted: Set[int] | None, programmes: Collection[int]) -> QueryS
         n1=F("percent"),
         n2=F("period_id"),
         n3=F("pk"),
+        n4=_SHARE,
         b1=F("no_change"),
         b2=F("claims_completion"),
     )
@@ -217,6 +228,7 @@ def _ask_rows(wanted: Set[int] | None, programmes: Collection[int]) -> QuerySet:
         m1=F("period__submit_by"),
         m2=F("locked_at"),
         n2=F("period_id"),
+        n4=_SHARE,
     )
 
 
@@ -236,6 +248,7 @@ def _facts(work: _Work, items: tuple[PlanItem, ...] = (), mirrors: Facts | None 
         asks=tuple(work.asks),
         items=items,
         mirrors=mirrors,
+        soon_days=work.soon_days,
     )
 
 

@@ -54,6 +54,10 @@ class Progress(Word):
     DROPPED = "dropped", "Thôi thực hiện"
 
 
+AT_REST = (Progress.COMPLETED, Progress.PAUSED, Progress.DROPPED)
+"""What nobody is asked to report on."""
+
+
 class Timeliness(Word):  # worst first, as a parent takes it from its items: _timing relies on it
     OVERDUE = "overdue", "Quá hạn"
     DUE_SOON = "due_soon", "Sắp đến hạn"
@@ -127,7 +131,8 @@ class Deadline(Recorded):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Update(Recorded):
     """What a unit submitted (drafts are not facts): `reason` goes with the verdict, `product` is the result
-    handed in, `period` and `replaces` are ids, `withdrawn_at` is when it was returned or recalled.
+    handed in, `period` and `replaces` are ids, `withdrawn_at` is when it was returned or recalled. `share`
+    is the unit that tells its own part of a group's work: no figure of the row follows from it.
     ValueError for a percent outside 0..100."""
 
     id: int
@@ -139,6 +144,7 @@ class Update(Recorded):
     no_change: bool = False
     claims_completion: bool = False
     period: int | None = None
+    share: int | None = None
     replaces: int | None = None
     confirmed_at: datetime | None = None
     withdrawn_at: datetime | None = None
@@ -167,9 +173,11 @@ class PlanItem(Recorded):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """A period that asks for an update, from `asked_on` until the day it locks; days of Hà Nội."""
+    """A period that asks for an update, from `asked_on` until the day it locks; days of Hà Nội. `share`: of
+    that unit, for its part of a group's work."""
 
     period: int
+    share: int | None = None
     asked_on: date
     submit_by: date
     closed_on: date | None = None
@@ -179,7 +187,7 @@ class Ask:
 class Facts:
     """All that status needs to know, in any order and of any age: status leaves out what is later.
     `mirrors` is the row on which the work is entered once (DA-01 for II.3.2-02): all but an own deadline
-    comes from there."""
+    comes from there. `soon_days` is the committee's setting for "sắp đến hạn"."""
 
     code: str = ""
     title: str = ""
@@ -189,6 +197,7 @@ class Facts:
     asks: tuple[Ask, ...] = ()
     items: tuple[PlanItem, ...] = ()
     mirrors: Facts | None = None
+    soon_days: int = SOON_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +230,10 @@ class Status:
     has_product: bool
     reported: bool
     mirrors: str | None
+
+    @property
+    def at_rest(self) -> bool:
+        return self.progress in AT_REST
 
     @property
     def timeliness(self) -> Timeliness | None:
@@ -295,20 +308,19 @@ class Status:
         return tuple(found)
 
 
-def status(
-    facts: Facts, as_of: date, *, known_at: datetime | None = None, soon_days: int = SOON_DAYS
-) -> Status:
+def status(facts: Facts, as_of: date, *, known_at: datetime | None = None) -> Status:
     """Status on the day `as_of`, from what had been recorded before the aware moment `known_at`.
 
     By default the end of `as_of` in Hà Nội: the day as it was known that day; a later moment shows the same
-    day with what was learnt since. `soon_days` is the committee's setting for "sắp đến hạn"."""
+    day with what was learnt since."""
     known_at = known_at or day_end(as_of)
     work = facts.mirrors or facts
     updates = _standing(work.updates, as_of, known_at)
-    confirmed = [u for u in updates if _happened(u.confirmed_at, known_at)]
+    own = [u for u in updates if u.share is None]
+    confirmed = [u for u in own if _happened(u.confirmed_at, known_at)]
     done_on = min((u.effective_on for u in confirmed if u.claims_completion), default=None)
     given = [
-        (item, status(item.facts, as_of, known_at=known_at, soon_days=soon_days))
+        (item, status(item.facts, as_of, known_at=known_at))
         for item in _in_force(work.items, as_of, known_at)
     ]
     counted = tuple(
@@ -324,8 +336,8 @@ def status(
     return Status(
         as_of=as_of,
         progress=progress,
-        timing=Timing(None) if stopped else _timing(deadlines, done_on, counted, as_of, soon_days),
-        freshness=_freshness(work.asks, updates, as_of),
+        timing=Timing(None) if stopped else _timing(deadlines, done_on, counted, as_of, facts.soon_days),
+        freshness=_freshness(work.asks, updates, as_of, progress),
         percent=_percent(confirmed, counted),
         counted=counted,
         verdict=judged.verdict if judged else None,
@@ -333,7 +345,7 @@ def status(
         due=deadlines[-1].due if deadlines else None,
         due_original=deadlines[0].due if deadlines else None,
         completed_on=done_on if progress is Progress.COMPLETED else None,
-        has_product=any(u.product.strip() for u in updates),
+        has_product=any(u.product.strip() for u in own),
         reported=bool(updates) or any(stood.reported for _, stood in given),
         mirrors=work.code if facts.mirrors else None,
     )
@@ -377,7 +389,7 @@ def _progress(
         return Progress.DROPPED if DecisionKind.DROPPED in stops else Progress.PAUSED
     if done_on:
         return Progress.COMPLETED
-    if any(u.claims_completion for u in updates):
+    if any(u.claims_completion and u.share is None for u in updates):
         return Progress.COMPLETION_PENDING
     # "Không phát sinh" says that nothing was done, even where it has to explain why in words. Work on a
     # plan item of any year is work on its task, which runs through the whole term.
@@ -410,13 +422,16 @@ def _timing(
     return Timing(worst, None if worst is Timeliness.CONTINUING else days, code)
 
 
-def _freshness(asks: Iterable[Ask], updates: list[Update], as_of: date) -> Freshness:
-    """The worst over the periods that ask on the day; late from the day after the submission deadline."""
+def _freshness(asks: Iterable[Ask], updates: list[Update], as_of: date, progress: Progress) -> Freshness:
+    """The worst over the periods that ask on the day; late from the day after the submission deadline. Work
+    that came to rest after it was asked for owes no answer."""
     asking = [a for a in asks if a.asked_on <= as_of and (a.closed_on is None or as_of < a.closed_on)]
-    answered = {u.period for u in updates}
-    waiting = [a for a in asking if a.period not in answered]
+    answered = {(u.period, u.share) for u in updates}
+    waiting = [a for a in asking if (a.period, a.share) not in answered]
     if not waiting:
         return Freshness.UPDATED if asking else Freshness.NOT_ASKED
+    if progress in AT_REST:
+        return Freshness.NOT_ASKED
     return Freshness.LATE if any(as_of > a.submit_by for a in waiting) else Freshness.NOT_YET
 
 

@@ -18,7 +18,7 @@ from nhiemvu.as_of import Day
 from nhiemvu.models import Decision, Task
 from nhiemvu.status import Verdict
 from nhiemvu.timeline_rows import TEXT_FIELDS, WHOM, Row, rows_of
-from phancong.models import Assignment
+from phancong.models import Assignment, Unit
 
 PER_PAGE = 20
 _ANSWERS = {"refused": "Không đồng ý gia hạn", "withdrawn": "Rút đề nghị gia hạn"}
@@ -61,6 +61,8 @@ class Report:
     no_change: bool
     claims_completion: bool
     by_office: bool
+    share: bool
+    figure: bool
     corrects: bool
     replaced: bool
     state: str
@@ -186,7 +188,7 @@ def _other(code: str | None, task: Task) -> str:
 
 def _report(pk: int, said: dict[str, Any], proofs: list[Any] | None) -> Report:
     texts = ("unit", "period", "content", "reason", "product", "difficulties", "requests", "state")
-    flags = ("no_change", "claims_completion", "by_office", "replaced")
+    flags = ("no_change", "claims_completion", "by_office", "share", "replaced")
     told: dict[str, Any] = {name: said[name] for name in texts} | {name: bool(said[name]) for name in flags}
     return Report(
         pk=pk,
@@ -194,6 +196,7 @@ def _report(pk: int, said: dict[str, Any], proofs: list[Any] | None) -> Report:
         more=said["length"] > len(said["content"]),
         percent=said["percent"],
         verdict=Verdict.of(said["verdict"]) if said["verdict"] else None,
+        figure=told["by_office"] and not told["share"] and said["kind"] == Unit.Kind.COMMITTEE,
         corrects=said["corrects"] is not None,
         proofs=[
             Proof(**{**one, "issued_on": date.fromisoformat(one["issued_on"]) if one["issued_on"] else None})

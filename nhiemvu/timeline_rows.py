@@ -31,7 +31,7 @@ from django.db.models.functions import Cast, JSONObject, Left, Length
 from baocao.models import Evidence, ExtensionRequest, Update
 from nhiemvu.as_of import Day
 from nhiemvu.models import BY_DECISION, Decision, Task
-from phancong.models import Assignment, PlanAct, PlanEntry
+from phancong.models import Assignment, PlanAct, PlanEntry, Unit
 from phancong.permissions import visible_extensions, visible_updates
 
 SHORTENED = 700
@@ -138,10 +138,10 @@ def _sent(updates: QuerySet, day: Day, whole: int) -> QuerySet:
         name: name
         for name in (
             *("percent", "verdict", "reason", "product", "difficulties", "requests", "no_change"),
-            *("claims_completion", "effective_on", "by_office", "replaced", "length"),
+            *("claims_completion", "effective_on", "by_office", "share", "replaced", "length"),
         )
     }
-    said |= {"code": "task__code", "unit": "unit__name", "period": "period__label"}
+    said |= {"code": "task__code", "unit": "unit__name", "kind": "unit__kind", "period": "period__label"}
     said |= {"state": "stood", "content": "shown", "corrects": "replaces_id"}
     return _part(rows, "sent", "recorded_at", _name("author"), said, proofs=Subquery(evidence))
 
@@ -156,7 +156,8 @@ def _settled(updates: QuerySet, day: Day) -> QuerySet:
         "percent": "percent",
         "claims_completion": "claims_completion",
     }
-    rows = updates.filter(settled_at__lt=day.known_at)
+    figures = Q(by_office=True, share=False, unit__kind=Unit.Kind.COMMITTEE)  # recorded and confirmed in one
+    rows = updates.filter(~figures, settled_at__lt=day.known_at)
     return _part(rows, "settled", "settled_at", _name("settled_by"), said)
 
 

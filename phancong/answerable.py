@@ -72,18 +72,20 @@ class Answerability:
         """``overseers=False`` spares a page that does not show them (IV.3) their query."""
         self.programme, self.on, self._with_overseers = programme, on, overseers
         wanted = {pk for task in tasks for pk in (task.pk, task.parent_id) if pk}
-        rows = Assignment.objects.on(on).filter(programme=programme)
-        if len(wanted) <= LISTED_AT_MOST:
-            rows = rows.filter(Q(section__isnull=False) | Q(task__in=wanted))
         self._by_section: dict[int, list[Assignment]] = defaultdict(list)
         self._by_task: dict[int, list[Assignment]] = defaultdict(list)
-        for row in rows.select_related("comrade", "unit", "group", "clause__section").order_by(
-            "ordinal", "pk"
-        ):
+        for row in self._assignments(wanted):
             if row.section_id:
                 self._by_section[row.section_id].append(row)
             elif row.task_id in wanted:
                 self._by_task[row.task_id].append(row)
+
+    def _assignments(self, wanted: set[int]) -> Iterable[Assignment]:
+        """Those that hold on the day, of every section and at least of the tasks wanted, in their order."""
+        rows = Assignment.objects.on(self.on).filter(programme=self.programme)
+        if len(wanted) <= LISTED_AT_MOST:
+            rows = rows.filter(Q(section__isnull=False) | Q(task__in=wanted))
+        return rows.select_related("comrade", "unit", "group", "clause__section").order_by("ordinal", "pk")
 
     @cached_property
     def sections(self) -> dict[int, Section]:
@@ -151,6 +153,29 @@ class Answerability:
             post = self._heads.get(unit.pk)
             found.append(Member(unit, post.comrade if post else None, post.title if post else ""))
         return found
+
+    def member_units(self, group: Group) -> list[Unit]:
+        """The units that a group means on the day: its own, or those that its comrades head, but not the
+        committee, which is all of them together."""
+        members = self.members(group)
+        if group.rule in HEADED_KINDS:
+            return [member.unit for member in members if member.unit]
+        people = {member.comrade.pk for member in members if member.comrade}
+        headed = {pk for pk, post in self._heads.items() if post.comrade_id in people}
+        return [u for pk, u in self.units.items() if pk in headed and u.kind != Unit.Kind.COMMITTEE]
+
+    def sharing_units(self, task: Task) -> list[Unit]:
+        """The units that each do a part of what groups alone lead, by name; none where one is in charge.
+
+        A chi bộ whose own department takes part is reported by that, as wherever the text names both."""
+        leads = [duty for duty in self.duties(task) if duty.role == Assignment.Role.LEAD]
+        groups = [duty.target for duty in leads if isinstance(duty.target, Group)]
+        if not groups or any(duty.principal for duty in leads):
+            return []
+        named = [duty.target for duty in leads if isinstance(duty.target, Unit)]
+        meant = (*named, *(unit for group in groups for unit in self.member_units(group)))
+        found = {unit.pk: unit for unit in meant if unit.pk in self.units}
+        return sorted((u for u in found.values() if u.cell_of_id not in found), key=lambda u: u.name)
 
     def section_duties(self, section_pk: int) -> list[Duty]:
         """Duties of a section: its own, and for each role it does not state, those of the section above."""

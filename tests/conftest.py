@@ -4,6 +4,7 @@ On PostgreSQL only the tests that touch the database run; the rest do not depend
 """
 
 import os
+from functools import cache
 from types import SimpleNamespace
 
 import factory
@@ -59,10 +60,17 @@ def fresh_sequences() -> None:
 
 @pytest.fixture
 def programme(db) -> Programme:
-    """The bundled programme, loaded as `load_programme` does."""
-    from chuongtrinh.loader import load
+    """The bundled programme, loaded as `load_programme` does; its text is read once for all tests."""
+    from chuongtrinh.loader import load_source
 
-    return load().programme
+    return load_source(bundled()).programme
+
+
+@cache
+def bundled():
+    from chuongtrinh.loader.sources import read_source
+
+    return read_source()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ os.environ.update(
     VAR_DIR=os.environ["TEST_VAR_DIR"],
     DATABASE_URL=os.environ["TEST_DATABASE_URL"],
 )
-for name in ("SSL_REDIRECT", "SAMPLE_DATA", "HSTS_SUBDOMAINS"):
+for name in ("SSL_REDIRECT", "SAMPLE_DATA", "HSTS_SUBDOMAINS", "EMAIL_URL", "DEFAULT_FROM_EMAIL", "SITE_URL"):
     os.environ.pop(name, None)
 
 from chuongtrinh.settings import *  # noqa: E402, F403

@@ -25,7 +25,17 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from baocao.evidence.store import keep
-from baocao.models import DayOff, Evidence, Period, ReportingRules, UnitReport, Update
+from baocao.models import (
+    Asked,
+    DayOff,
+    Digest,
+    Evidence,
+    ExtensionRequest,
+    Period,
+    ReportingRules,
+    UnitReport,
+    Update,
+)
 from chuongtrinh.models import Programme, UnplacedLine, User
 from nhiemvu.models import DeadlineProposal, RelatedWork, Task
 from nhiemvu.status import HANOI
@@ -97,8 +107,11 @@ SITE = {
     "bao-cao-don-vi-quyet": Page(
         of="report", who=("vanphong",), ok=302, elsewhere=404, method="post", queries=16
     ),
+    "viec-chung": Page(of="shares", elsewhere=404),
     # What a unit submitted and the office has not confirmed: those who judge and oversee read it.
     "bao-cao-don-vi": Page(of="report", ok=(200, 404), elsewhere=404),
+    "nhac-viec": Page(),
+    "lich-rieng-dia-chi": Page(ok=302, elsewhere=302, method="post"),
     "viec-cua-toi": Page(who=REPORTING),
     "viec-cua-toi-luu": Page(who=REPORTING, ok=(302, 403), elsewhere=404, method="post"),
     "viec-cua-toi-gui": Page(who=REPORTING, ok=(302, 403), elsewhere=404, method="post", queries=20),
@@ -119,11 +132,12 @@ ACT_OF = {
     "ky-bao-cao-buoc": ["ask"],
     "cap-nhat-quyet": ["confirm"],
     "bao-cao-don-vi-quyet": ["confirm"],
+    "lich-rieng-dia-chi": ["thu-hoi"],
 }
 """What is asked for at an address that names an act."""
 WRITING = [name for name, page in SITE.items() if page.method == "post" and not name.startswith("admin:")]
 # Addresses that are tested by name below or where they belong.
-LEADING = {"admin:login", "admin:autocomplete", "admin:app_list"}
+LEADING = {"admin:login", "admin:autocomplete", "admin:app_list", "lich-rieng"}
 # The entry pages' two addresses without a name: whatever else is asked for, and a row's old address.
 UNNAMED = {"admin:(?P<url>.*)$", "admin:<path:object_id>/"}
 
@@ -151,6 +165,9 @@ ACTIONS = {
     "baocao_dayoff": (ENTRY, FULL),
     "baocao_period": (ENTRY, ROWS),
     "baocao_update": (ENTRY, ROWS),
+    "baocao_unitreport": (ENTRY, ROWS),
+    "baocao_extensionrequest": (ENTRY, ROWS),
+    "baocao_digest": (ENTRY, ROWS),
 }
 """For each list of the entry pages: who may open it, and what can be done there at all."""
 
@@ -267,7 +284,11 @@ def reported(programme: Programme, head: User) -> dict[str, Model]:
     assert head.unit is not None
     period = period_of(programme)
     report = UnitReport.objects.create(period=period, unit=head.unit, results="Đủ", state="submitted")
-    return {"period": period, "report": report}
+    task = Task.objects.get(programme=programme, code="II.1-01")
+    shares = Asked.objects.create(
+        period=period, task=task, unit=head.unit, share=True, asked_on=date(2026, 11, 15)
+    )
+    return {"period": period, "report": report, "shares": shares}
 
 
 def period_of(programme: Programme) -> Period:
@@ -300,7 +321,7 @@ def plan_of(unit: Unit, parent: Task, by: User) -> Plan:
 
 def address(name: str, page: Page, rows: dict[str, Model]) -> str:
     if not page.of:
-        return reverse(name)
+        return reverse(name, args=ACT_OF.get(name, []))
     if page.of == "year":
         return reverse(name, args=[2027])
     row = rows["plan" if page.of == "item" else page.of]
@@ -308,6 +329,8 @@ def address(name: str, page: Page, rows: dict[str, Model]) -> str:
         return reverse(name, args=[row.key, *ACT_OF.get(name, [])])
     if isinstance(row, UnitReport):
         return reverse(name, args=[row.period.key, row.unit.short_name, *ACT_OF.get(name, [])])
+    if isinstance(row, Asked):
+        return reverse(name, args=[row.period.key, row.task.code])
     if isinstance(row, Plan) and page.of == "item":
         code = row.entries.select_related("task").get().task.code
         return reverse(name, args=[row.year, row.unit.short_name, code, *ACT_OF.get(name, [])])
@@ -463,6 +486,12 @@ def entry_row(rows: dict[str, Model], programme: Programme, personas: SimpleName
         ReportingRules.objects.create(committee=committee)
     DayOff.objects.create(committee=programme.committee, day=date(2026, 5, 4), name="Hoán đổi")
     unit = personas.truongdonvi.unit
+    head = personas.truongdonvi
+    ExtensionRequest.objects.create(
+        task=tasks[0], unit=unit, due_before=date(2026, 12, 1), due_asked=date(2026, 12, 31),
+        reason="Chờ vốn", asked_by=head,
+    )  # fmt: skip
+    Digest.objects.create(user=head, day=date(2026, 11, 20), subject="Việc cần làm", body="1 việc")
     Update.objects.create(
         task=tasks[0], period=rows["period"], unit=unit, author=personas.truongdonvi,
         content="Đã họp", effective_on=date(2026, 11, 20),

@@ -20,7 +20,8 @@ from typing import IO
 PIECE = 1024 * 1024
 _INCOMING = "incoming"
 _HASH = re.compile(r"[0-9a-f]{64}")
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""How a disk says that it is full."""
 
 
 class NotStored(Exception):
@@ -46,7 +47,7 @@ def keep(file: IO[bytes], root: Path) -> tuple[str, int]:
     try:
         return _keep(file, root)
     except OSError as error:
-        reason = "hết chỗ chứa tệp" if error.errno in _FULL else "không ghi được tệp"
+        reason = "hết chỗ chứa tệp" if error.errno in FULL else "không ghi được tệp"
         raise NotStored(f"Máy chủ {reason} nên chưa lưu được; báo người quản trị rồi tải lại.") from error
 
 
@@ -69,7 +70,7 @@ def _keep(file: IO[bytes], root: Path) -> tuple[str, int]:
         if not verify(sha256, root):
             _make_directory(target.parent)
             os.replace(temporary, target)
-            _sync_directory(target.parent)
+            sync_directory(target.parent)
         return sha256, size
     finally:
         with suppress(FileNotFoundError):
@@ -93,6 +94,12 @@ def verify(sha256: str, root: Path) -> bool:
         return False
 
 
+def forget(sha256: str, root: Path) -> None:
+    """Remove what was kept, where the rows that name it were not."""
+    with suppress(FileNotFoundError):
+        place(sha256, root).unlink()
+
+
 def sweep(root: Path, *, older_than: float = 24 * 3600) -> int:
     """Remove what a killed process left half written; how many files that were."""
     removed = 0
@@ -112,10 +119,10 @@ def _make_directory(path: Path) -> None:
         _make_directory(path.parent)
     with suppress(FileExistsError):
         path.mkdir(mode=0o700)
-    _sync_directory(path.parent)
+    sync_directory(path.parent)
 
 
-def _sync_directory(path: Path) -> None:
+def sync_directory(path: Path) -> None:
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

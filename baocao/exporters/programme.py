@@ -13,14 +13,14 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from baocao.exporters.cycle import extensions_json, periods_json
 from baocao.models import Update
 from chuongtrinh.models import Clause, Programme
-from nhiemvu.as_of import deadline_on
+from nhiemvu.as_of import as_known, deadline_on, in_draft
 from nhiemvu.facts import facts_of
 from nhiemvu.models import CONTINUING, Decision, Indicator, RelatedWork, Task
 from nhiemvu.status import Facts, day_end, status
-from phancong.answerable import Answerability
-from phancong.models import Group
+from phancong.answered_then import AnsweredThen, PlansThen
 
 SCHEMA = 1
 SIX = ("person", "work", "time", "responsibility", "product", "authority")
@@ -30,27 +30,42 @@ Json = dict[str, Any]
 def programme_json(programme: Programme, as_of: date) -> Json:
     """The whole programme as it stands on ``as_of``, in a number of queries that does not grow with it.
 
-    How work stood is told as it was known at the end of that day: what was reported, confirmed or decided
-    later is not in it. Texts, people and plans are today's."""
-    rows = Task.objects.filter(programme=programme).select_related("section", "clause", "mirrors")
-    items = rows.plan_items().select_related("section", "parent", "entry__plan")
-    tasks = [
-        *rows.of_document().order_by("ordinal", "pk"),
-        *items.order_by("year", "entry__plan__unit__short_name", "ordinal", "pk"),
-    ]
-    who = Answerability(programme, on=as_of, tasks=tasks)
+    Everything is told as it was known at the end of that day: what was written, reported, decided, renamed or
+    removed later is not in it. What was read from the signed text holds from the start. Corrections of the
+    text, indicators and the list of recipients are today's."""
+    found = as_known(Task, day_end(as_of), programme=programme.pk)
+    who = AnsweredThen(programme, as_of, found)
+    plans = PlansThen(programme, as_of)
+    tasks = _in_order(found, who, plans)
     return {
         "schema": SCHEMA,
         "as_of": as_of.isoformat(),
         "programme": _programme(programme),
         "sections": _sections(programme, tasks),
-        "tasks": _tasks(programme, tasks, who, as_of),
+        "tasks": _tasks(programme, tasks, who, plans),
         "units": _units(who),
-        "comrades": _comrades(programme, who),
-        "groups": [{"name": g.name} for g in Group.objects.filter(committee=programme.committee_id)],
+        "comrades": _comrades(who),
+        "groups": [{"name": group.name} for group in who.groups.values()],
         "indicators": _indicators(programme),
+        "periods": periods_json(programme, who),
         "reports": [],
     }
+
+
+def _in_order(found: list[Task], who: AnsweredThen, plans: PlansThen) -> list[Task]:
+    """The document's work in its order, then the items by year and unit, tied to each other as they were."""
+    known = {task.pk: task for task in found}
+    for task in found:
+        task.section = who.sections[task.section_id]
+        for name in ("parent", "mirrors"):
+            if other := known.get(getattr(task, f"{name}_id")):
+                setattr(task, name, other)
+
+    def place(task: Task) -> tuple[int, str, int, int]:
+        plan = plans.of(task, who) if task.year else None
+        return task.year or 0, plan.unit.short_name if plan else "", task.ordinal, task.pk
+
+    return sorted(found, key=place)
 
 
 def _programme(programme: Programme) -> Json:
@@ -88,20 +103,29 @@ def _sections(programme: Programme, tasks: list[Task]) -> list[Json]:
     ]
 
 
-def _tasks(programme: Programme, tasks: list[Task], who: Answerability, as_of: date) -> list[Json]:
-    related = _related(programme, tasks)
+def _tasks(programme: Programme, tasks: list[Task], who: AnsweredThen, plans: PlansThen) -> list[Json]:
+    as_of = who.on
+    related = _related(programme, tasks, as_of)
     facts = facts_of(tasks)
-    history, updates = _due_history(programme, as_of), _updates(programme, as_of)
+    for task in tasks:
+        removed = not facts[task.pk].code
+        if removed or (task.kind == Task.Kind.PLAN_ITEM and not plans.given(task)):
+            facts[task.pk] = in_draft(facts[task.pk], task)
+        held = deadline_on(facts[task.pk], as_of)
+        task.due, task.continuing = (held.due, held.continuing) if held else (None, False)
+    history, updates = _due_history(programme, as_of), _updates(programme, who)
+    extensions = extensions_json(programme, who)
     return [
-        _task(task, facts[task.pk], who, as_of, sorted(related[task.pk]))
+        _task(task, facts[task.pk], who, plans, sorted(related[task.pk]))
         | {"due_history": history[task.pk], "updates": updates[task.mirrors_id or task.pk]}
+        | {"extensions": extensions[task.pk]}
         for task in tasks
     ]
 
 
-def _updates(programme: Programme, as_of: date) -> dict[int, list[Json]]:
+def _updates(programme: Programme, who: AnsweredThen) -> dict[int, list[Json]]:
     """What had been submitted by the end of the day, in the state that it was in then; by its task."""
-    end = day_end(as_of)
+    end = who.known_at
     rows: QuerySet[Update] = Update.objects.filter(task__programme=programme, recorded_at__lt=end)
     found: dict[int, list[Json]] = defaultdict(list)
     for row in rows.select_related("unit").order_by("effective_on", "recorded_at", "pk"):
@@ -110,7 +134,8 @@ def _updates(programme: Programme, as_of: date) -> dict[int, list[Json]]:
             {
                 "effective_on": row.effective_on.isoformat(),
                 "recorded_at": timezone.localtime(row.recorded_at).isoformat(),
-                "unit": row.unit.name,
+                "unit": who.known_units.get(row.unit_id, row.unit).name,
+                "share": row.share,
                 "state": row.state if settled else Update.State.SUBMITTED.value,
                 "percent": row.percent,
                 "verdict": row.verdict or None,
@@ -136,14 +161,12 @@ def _due_history(programme: Programme, as_of: date) -> dict[int, list[Json]]:
     return found
 
 
-def _related(programme: Programme, tasks: list[Task]) -> dict[int, set[str]]:
+def _related(programme: Programme, tasks: list[Task], as_of: date) -> dict[int, set[str]]:
     """For each task the codes that it touches: linked by a person, or the same work in two places."""
     codes = {task.pk: task.code for task in tasks}
-    pairs = list(
-        RelatedWork.objects.filter(first__programme=programme, second__programme=programme).values_list(
-            "first_id", "second_id"
-        )
-    )
+    links = as_known(RelatedWork, day_end(as_of), first__in=[*codes])
+    pairs = [(link.first_id, link.second_id) for link in links]
+    pairs = [(first, second) for first, second in pairs if first in codes and second in codes]
     pairs += [(task.pk, task.mirrors_id) for task in tasks if task.mirrors_id in codes]
     related: dict[int, set[str]] = defaultdict(set)
     for first, second in pairs:
@@ -152,9 +175,11 @@ def _related(programme: Programme, tasks: list[Task]) -> dict[int, set[str]]:
     return related
 
 
-def _task(task: Task, facts: Facts, who: Answerability, as_of: date, related: list[str]) -> Json:
+def _task(task: Task, facts: Facts, who: AnsweredThen, plans: PlansThen, related: list[str]) -> Json:
+    as_of = who.on
     stood, deadline = status(facts, as_of), deadline_on(facts, as_of)
     clear = who.six_clear(task)
+    plan = plans.of(task, who) if task.kind == Task.Kind.PLAN_ITEM else None
     return {
         "code": task.code,
         "kind": task.kind,
@@ -170,7 +195,7 @@ def _task(task: Task, facts: Facts, who: Answerability, as_of: date, related: li
         "completed_on": _day(stood.completed_on),
         "product": task.product or None,
         "authority": task.authority or None,
-        "plan_state": task.entry.plan.state if task.kind == Task.Kind.PLAN_ITEM else None,
+        "plan_state": plans.state(plan) if plan else None,
         "related": related,
         "mirrors": task.mirrors.code if task.mirrors else None,
         "assignments": [
@@ -193,7 +218,7 @@ def _task(task: Task, facts: Facts, who: Answerability, as_of: date, related: li
     }
 
 
-def _units(who: Answerability) -> list[Json]:
+def _units(who: AnsweredThen) -> list[Json]:
     return [
         {
             "name": unit.name,
@@ -205,12 +230,11 @@ def _units(who: Answerability) -> list[Json]:
     ]
 
 
-def _comrades(programme: Programme, who: Answerability) -> list[Json]:
+def _comrades(who: AnsweredThen) -> list[Json]:
     posts: dict[int, list[Json]] = defaultdict(list)
     for post in who.posts:
         posts[post.comrade_id].append({"title": post.title, "unit": post.unit.name})
-    people = programme.committee.comrades.order_by("sort_key", "pk")
-    return [{"name": person.name, "posts": posts[person.pk]} for person in people]
+    return [{"name": person.name, "posts": posts[pk]} for pk, person in who.comrades.items()]
 
 
 def _indicators(programme: Programme) -> list[Json]:

@@ -65,7 +65,7 @@ class Update(Report):
 
     ``effective_on`` is the day that it speaks of, ``recorded_at`` the clock's moment of submitting. A
     correction is a new row that names what it ``replaces``. Of work that a group leads, a member unit reports
-    its ``share``: it tells what the unit did and gives the row no figure.
+    its ``share``: it tells what the unit did and gives the row no figure; that is the office's to record.
     """
 
     class State(models.TextChoices):
@@ -122,6 +122,11 @@ class Update(Report):
 
     def __str__(self) -> str:
         return f"{self.task.code}, {self.period}: {self.get_state_display()}"
+
+    @property
+    def is_figure(self) -> bool:
+        """The office's one figure of what groups lead: the committee's word, not a unit's."""
+        return self.by_office and not self.share and self.unit.kind == Unit.Kind.COMMITTEE
 
 
 class Evidence(models.Model):

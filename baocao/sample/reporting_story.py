@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from baocao import drafting, extension, periods, reporting, unit_reports
+from baocao import drafting, extension, periods, reporting, shares, unit_reports
 from baocao.models import Asked, Draft, ExtensionRequest, Period, UnitReport, Update
-from baocao.reporting import QUIET_AT_MOST, ReportData
+from baocao.reporting import QUIET_AT_MOST, ReportData, row_of
 from baocao.sample.reports import (
     FIRST,
     MONTHLY,
@@ -29,6 +29,7 @@ from baocao.sample.reports import (
     UNPLANNED,
     Said,
 )
+from baocao.sample.shares import FIGURES, KEPT_UP, SHARES
 from baocao.sample.stage import BEGIN, UNITS, Event, Stage, event
 from nhiemvu.models import Task
 
@@ -118,8 +119,8 @@ DEADLINES = (
 @dataclass
 class ReportingStory:
     stage: Stage
-    quiet: Counter[int] = field(default_factory=Counter)
-    """How many times running nothing was said of a row, as in what was sent."""
+    quiet: Counter[tuple[int, int]] = field(default_factory=Counter)
+    """How many times running a unit said nothing of a row, as in what was sent."""
 
     def events(self, until: date) -> Iterator[Event]:
         self.rules = reporting.rules_of(self.stage.programme)
@@ -161,6 +162,8 @@ class ReportingStory:
             if key == span.key:
                 yield event(day, partial(self.confirm, span.key, title), hour=15)
         locked = self._working(date(year, month, 26), 0)
+        if year == BEGIN.year and month in FIGURES:
+            yield event(locked, partial(self.figures, month, keys), hour=15)
         yield event(locked, partial(self.lock, keys), hour=16)
 
     def _opened(self, year: int, month: int) -> tuple[date, date]:
@@ -183,7 +186,7 @@ class ReportingStory:
 
     def begin(self, short: str, key: str) -> None:
         """A unit writes its first drafts of a period."""
-        worded = [asked for asked in self._asked(short, key) if self._said(asked.task, asked.period)]
+        worded = [asked for asked in self._asked(short, key) if self._said(asked)]
         for asked in worded[:DRAFTS_AT_ONCE]:
             self.draft(asked, self.stage.head(short))
 
@@ -193,16 +196,17 @@ class ReportingStory:
             for asked in self._asked(short, key):
                 draft = self.draft(asked, user)
                 silent = draft.no_change and not draft.content
-                self.quiet[asked.task_id] = self.quiet[asked.task_id] + 1 if silent else 0
+                row = asked.task_id, asked.unit_id
+                self.quiet[row] = self.quiet[row] + 1 if silent else 0
             reporting.send(self._period(key), self.stage.units[short], user)
             if words := UNIT_REPORTS.get((key, short)):
                 self.report(short, key, words._asdict())
 
     def draft(self, asked: Asked, user: Any) -> Draft:
-        known = Draft.objects.filter(task=asked.task_id, period=asked.period_id).first()
+        known = Draft.objects.filter(**row_of(asked)).first()
         data = self.data(asked)
         draft = reporting.save_draft(asked, user, data, version=known.version if known else None)
-        said = self._said(asked.task, asked.period)
+        said = self._said(asked)
         if said and said[-1].proof:
             number, issued_on, issuer = said[-1].proof
             drafting.attach_document(draft, user, number, issued_on=issued_on, issuer=issuer)
@@ -235,8 +239,21 @@ class ReportingStory:
         data = replace(ReportData.of(draft), content=content)
         asked = Asked.objects.select_related("period").get(period=period, task=draft.task)
         reporting.save_draft(asked, head, data, version=draft.version)
-        sent = reporting.send(period, self.stage.units[short], head, tasks=[draft.task_id])
+        sent = reporting.send(period, self.stage.units[short], head, only=asked)
         reporting.confirm(sent, self.stage.office)
+
+    def figures(self, month: int, keys: list[str]) -> None:
+        """The office's figures of what groups lead, from the words of the units."""
+        office = self.stage.office
+        for key in keys:
+            period = self._period(key)
+            for code, figure in FIGURES[month].items():
+                task = self.stage.tasks[code]
+                work = shares.SharedWork.read(period, task, office)
+                if work is None:
+                    continue
+                data = replace(work.suggested, **figure._asdict())
+                shares.record_figure(period, task, office, data, seen=None)
 
     def report(self, short: str, key: str, words: dict[str, str]) -> None:
         """The unit's own words for the period, beside the reports on its tasks."""
@@ -245,7 +262,7 @@ class ReportingStory:
         for name, text in words.items():
             setattr(row, name, text)
         row.save()
-        unit_reports.take(row, "submit")
+        unit_reports.take(row, self.stage.head(short), "submit")
 
     def lock(self, keys: list[str]) -> None:
         for key in keys:
@@ -273,7 +290,7 @@ class ReportingStory:
         on = min(period.end, timezone.localdate())
         if period.key == f"{BEGIN.year}-{BEGIN.month:02}":
             return ReportData(content=FIRST, no_change=True, effective_on=on)
-        if said := self._said(task, period):
+        if said := self._said(asked):
             now = said[-1]
             return ReportData(
                 content="\n".join(one.content for one in said),
@@ -286,15 +303,16 @@ class ReportingStory:
                 claims_completion=now.done,
                 effective_on=on,
             )
-        why = STILL if task.kind == Task.Kind.PLAN_ITEM else UNPLANNED
+        why = KEPT_UP if asked.share else STILL if task.kind == Task.Kind.PLAN_ITEM else UNPLANNED
         if period.kind != periods.Kind.MONTH:
             why = "Trong kỳ chưa phát sinh kết quả."
-        elif self.quiet[task.pk] < QUIET_AT_MOST:
+        elif self.quiet[task.pk, asked.unit_id] < QUIET_AT_MOST:
             why = ""
         return ReportData(content=why, no_change=True, effective_on=on)
 
-    def _said(self, task: Task, period: Period) -> list[Said]:
+    def _said(self, asked: Asked) -> list[Said]:
         """What is said of a row in the months of a period."""
+        task, period = asked.task, asked.period
         months = [period.end.month] if period.kind == periods.Kind.MONTH else _months(period)
         if task.kind == Task.Kind.PLAN_ITEM and task.title in MONTHLY:
             month = months[-1]
@@ -303,8 +321,11 @@ class ReportingStory:
             return [Said(month, words, verdict=ON_TRACK)]
         if period.end.year != BEGIN.year:
             return []
-        name = task.title if task.kind == Task.Kind.PLAN_ITEM else task.code
-        return [said for said in REPORTS.get(name, ()) if said.month in months]
+        if asked.share:
+            told = SHARES.get((task.code, asked.unit.short_name), ())
+        else:
+            told = REPORTS.get(task.title if task.kind == Task.Kind.PLAN_ITEM else task.code, ())
+        return [said for said in told if said.month in months]
 
     def _asked(self, short: str, key: str) -> list[Asked]:
         """The rows that a unit reports on, without the one that it has lost sight of."""
@@ -313,7 +334,8 @@ class ReportingStory:
         title, month = STALE
         stale = period.end.year == BEGIN.year and period.end.month >= month
         rows = rows.exclude(task__title=title) if stale else rows
-        return list(rows.select_related("task", "period").order_by("task__kind", "task__code", "pk"))
+        ordered = rows.order_by("share", "task__kind", "task__code", "pk")
+        return list(ordered.select_related("task", "period", "unit"))
 
     def _period(self, key: str) -> Period:
         return Period.objects.get(programme=self.stage.programme, key=key)

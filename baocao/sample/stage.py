@@ -86,8 +86,12 @@ class Stage:
         return Task.objects.plan_items().get(programme=self.programme, title=title, year=year)
 
     def people(self) -> None:
-        """Heads and those who direct, named by their post; one member oversees a unit by decision (IV.3)."""
+        """Heads and those who direct, named by their post; one member oversees a unit by decision (IV.3).
+        Accounts have addresses that lead nowhere (RFC 2606), so that reminders can be tried."""
         committee = self.programme.committee
+        for user in User.objects.filter(committee=committee, email=""):
+            user.email = f"{user.username}@lacphuong.example"
+            user.save()
         for short, (title, name) in HEADS.items():
             comrade = Comrade.objects.create(committee=committee, name=name)
             Post.objects.create(comrade=comrade, unit=self.units[short], title=title, is_head=True)

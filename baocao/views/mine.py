@@ -14,6 +14,7 @@ from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -21,7 +22,8 @@ from baocao import drafting, reporting
 from baocao.forms import CHOICES, choice_of
 from baocao.mine import Mine, progress_of_units, query
 from baocao.models import Asked, Draft, Period, Update
-from baocao.reporting import ReportData
+from baocao.reporting import ReportData, row_of
+from baocao.standing import counted
 from baocao.views.mine_saving import Told, answer, form_of, keep_all, single_act
 from chuongtrinh.models import Programme, User
 from phancong.context import asked_programme, chosen_programme
@@ -74,10 +76,20 @@ class Place:
         return query(**{"ky": key, "don-vi": unit, "ct": self.ct, **more})
 
     @property
-    def switch(self) -> list[tuple[Period, str, bool]]:
-        """The open periods, and the one that is shown, with their addresses."""
+    def switch(self) -> list[tuple[Period, str, bool, str]]:
+        """The open periods, and the one that is shown, with their addresses and, of the others, how much
+        the unit still has to send: the newest must not hide an older one that is overdue."""
         rows = [row for row in self.periods if row.is_open or row == self.period]
-        return [(row, self.query(ky=row.key), row == self.period) for row in rows] if len(rows) > 1 else []
+        if len(rows) < 2:
+            return []
+        others = [row for row in rows if row != self.period] if self.unit else []
+        tallies = counted(Asked.objects.filter(period__in=others, unit=self.unit)) if others else {}
+        words = {}
+        for (period, _), tally in tallies.items():
+            if tally.lacking:
+                late = timezone.now() > tally.period.submit_by
+                words[period] = f"còn {tally.lacking}{', quá hạn' if late else ''}"
+        return [(row, self.query(ky=row.key), row == self.period, words.get(row.pk, "")) for row in rows]
 
 
 def _place(request: HttpRequest, *, write: bool) -> Place | None:
@@ -197,11 +209,11 @@ def send(request: HttpRequest) -> HttpResponse:
 
 def _send(request: HttpRequest, page: Mine, only: str) -> list[Update]:
     """All or none. Beside the domain's rules this page asks for one of its four buttons."""
-    tasks = [card.task.pk for card in page.cards if str(card.pk) == only] if only else None
+    named = next((card.asked for card in page.cards if str(card.pk) == only), None)
     with transaction.atomic():
         drafts = Draft.objects.filter(period=page.period, unit=page.unit).select_related("task")
-        if tasks is not None:
-            drafts = drafts.filter(task__in=tasks)
+        if named:
+            drafts = drafts.filter(**row_of(named))
         faults = {
             row.task.code: ["Chọn một trong bốn nút: không phát sinh, đúng tiến độ, có nguy cơ, hoàn thành."]
             for row in drafts
@@ -215,7 +227,7 @@ def _send(request: HttpRequest, page: Mine, only: str) -> list[Update]:
                 why = f"Văn phòng đã trả lại (“{returned.return_reason}”): sửa hoặc thêm minh chứng rồi gửi."
                 faults.setdefault(row.task.code, []).append(why)
         try:
-            made = reporting.send(page.period, page.unit, request.user, tasks=tasks)
+            made = reporting.send(page.period, page.unit, request.user, only=named)
         except ValidationError as error:
             if not hasattr(error, "error_dict"):
                 raise
@@ -262,7 +274,7 @@ def _told_of(error: ValidationError, page: Mine) -> Told:
     told, cards = Told(), {row.task.code: row for row in page.asked}
     for code, words in error.message_dict.items():
         row = cards[code]
-        number = page.page_of(row.task_id)
+        number = page.page_of(row.pk)
         way = "" if number == page.page else f"trang={number}"
         told.cards += [(f"{way}#v{row.pk}", f"{code} {row.task.title}", one) for one in words]
     return told
@@ -270,14 +282,13 @@ def _told_of(error: ValidationError, page: Mine) -> Told:
 
 def _back(request: HttpRequest, place: Place, page: Mine) -> str:
     acted = next((request.POST[n] for n in ("chi", "mo", "bo-nhap", "the") if request.POST.get(n)), "")
-    return _way(place, page, acted or "")
+    return _way(place, Mine(page.programme, page.unit, page.period, page=page.page), acted or "")
 
 
-def _way(place: Place, page: Mine, acted: str) -> str:
+def _way(place: Place, fresh: Mine, acted: str) -> str:
     """The address of a card, on the page where it now lies."""
-    fresh = Mine(page.programme, page.unit, page.period, page=page.page)
     row = next((row for row in fresh.asked if str(row.pk) == acted), None)
-    number = fresh.page_of(row.task_id) if row else fresh.page
+    number = fresh.page_of(row.pk) if row else fresh.page
     anchor = f"#v{row.pk}" if row else ""
     return f"{reverse('viec-cua-toi')}{place.query(trang=number if number > 1 else None)}{anchor}"
 
@@ -304,7 +315,7 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, f"{update.task.code}: {' '.join(error.messages)}")
     else:
         messages.success(request, f"Đã thu hồi {update.task.code}: sửa rồi gửi lại.")
-    row = Asked.objects.filter(period=update.period, task=update.task).first()
+    row = Asked.objects.filter(**row_of(update)).first()
     by_office = plans_for_another(request.user)
     place = Place(update.task.programme, update.unit, [], update.period, asked_programme(request), by_office)
     page = Mine(place.programme, update.unit, update.period)

@@ -14,7 +14,7 @@ from baocao import drafting
 from baocao.forms import CardForm, shown_of
 from baocao.mine import Card, Mine
 from baocao.models import Draft, Evidence, Update
-from baocao.reporting import ReportData
+from baocao.reporting import ReportData, row_of
 
 
 @dataclass(slots=True)
@@ -79,8 +79,10 @@ def _keep(request: HttpRequest, card: Card, form: CardForm, told: Told) -> list[
 
 def _take_as_told(card: Card, form: CardForm) -> None:
     """Shown again, the card holds what was typed, shows the other text, and knows that it has been told."""
-    card.draft = Draft.objects.filter(task=card.task, period=card.asked.period_id).first()
-    updates = Update.objects.filter(task=card.task, unit=card.asked.unit_id).select_related("author")
+    card.draft = Draft.objects.filter(**row_of(card.asked)).first()
+    updates = Update.objects.filter(
+        task=card.task, unit=card.asked.unit_id, share=card.asked.share
+    ).select_related("author")
     card.updates = list(updates.order_by("period__end", "pk"))
     data = cast(QueryDict, form.data).copy()
     data[f"{form.prefix}-version"] = str(card.draft.version) if card.draft else ""

@@ -16,7 +16,7 @@ from baocao import reporting
 from baocao.inbox import PeriodPage, Periods, Shown, how_settled
 from baocao.models import Period, UnitReport, Update
 from baocao.period_forms import ReopenForm, ReturnForm
-from baocao.standing import STANDING
+from baocao.reporting import STANDING
 from chuongtrinh.models import Programme
 from phancong.context import chosen_programme
 from phancong.permissions import can_run_periods, visible_periods, visible_unit_reports, visible_updates
@@ -174,9 +174,9 @@ def _query(request: HttpRequest) -> str:
 def _take(request: HttpRequest, row: Period, act: str, form: ReopenForm) -> None:
     if act == "ask":
         if not row.is_open:
-            raise ValidationError(f"Kỳ {row.label} đã khóa: mở lại kỳ rồi mới hỏi thêm được.")
+            raise ValidationError(f"Kỳ {row.label} đã khóa: mở lại kỳ rồi mới đưa thêm việc vào được.")
         added = reporting.ask(row)
-        words = f"Đã hỏi thêm {added} việc mới giao." if added else "Không có việc nào mới giao: đã hỏi đủ."
+        words = f"Đã đưa thêm {added} việc mới giao vào kỳ." if added else "Không có việc nào mới giao."
         messages.success(request, words)
     elif act == "lock":
         row.record("lock", request.user)

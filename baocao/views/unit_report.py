@@ -14,10 +14,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from baocao import unit_reports
-from baocao.drafting import STANDING
 from baocao.forms import UnitReportForm
 from baocao.mine import deadline_words, query
-from baocao.models import Asked, Period, UnitReport
+from baocao.models import Asked, Period, UnitReport, Update
+from baocao.reporting import STANDING
 from chuongtrinh.forms import versions_of
 from phancong.context import asked_programme, chosen_programme
 from phancong.models import Unit
@@ -70,7 +70,7 @@ def _take(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
             if begun:
                 form.take_as_told(versions_of(UnitReport, [report.pk])[report.pk])
             if form.is_valid():
-                _write(form, report, act)
+                _write(form, report, request.user, act)
     except ValidationError as error:
         form.full_clean()
         form.add_error(None, error)
@@ -82,7 +82,7 @@ def _take(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
     return redirect(request.get_full_path())
 
 
-def _write(form: UnitReportForm, report: UnitReport, act: str) -> None:
+def _write(form: UnitReportForm, report: UnitReport, user: Any, act: str) -> None:
     """The same form sent twice is one effect; what was sent is not written over."""
     if report.state not in unit_reports.OPEN_STATES:
         if form.has_changed():
@@ -94,7 +94,7 @@ def _write(form: UnitReportForm, report: UnitReport, act: str) -> None:
     if form.has_changed():
         form.save()
     if act == "submit":
-        unit_reports.take(report, act)
+        unit_reports.take(report, user, act)
 
 
 def _recall(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
@@ -102,7 +102,7 @@ def _recall(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
     if report is None:
         raise Http404("Không có báo cáo này.")
     try:
-        unit_reports.take(report, "recall")
+        unit_reports.take(report, request.user, "recall")
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -119,15 +119,20 @@ def _shown(
     code: int = 200,
 ) -> HttpResponse:
     may = can_update(request.user, owner)
-    updates = {
-        row.task_id: row
-        for row in visible_updates(request.user)
-        .filter(period=period, unit=owner, state__in=STANDING)
+    told = (
+        visible_updates(request.user)
+        .filter(period=period, unit=owner, state__in=(*STANDING, Update.State.RETURNED))
         .prefetch_related("evidence")
         .order_by("pk")
-    }
+    )
+    # what was returned shows only where nothing stands beside it
+    updates = {(row.task_id, row.share): row for row in sorted(told, key=lambda row: row.state in STANDING)}
+    standing = {key for key, row in updates.items() if row.state in STANDING}
     asked = Asked.objects.filter(period=period, unit=owner).select_related("task")
-    rows = [(row.task, updates.get(row.task_id)) for row in asked.order_by("task__ordinal", "task")]
+    rows = [
+        (row.task, row.share, updates.get((row.task_id, row.share)))
+        for row in asked.order_by("share", "task__ordinal", "task")
+    ]
     by_office = plans_for_another(request.user)
     writable = unit_reports.is_writable(report, period, may)
     said = {"ky": period.key, "don-vi": owner.short_name if by_office else "", "ct": asked_programme(request)}
@@ -136,8 +141,8 @@ def _shown(
         "unit": owner,
         "report": report,
         "rows": rows,
-        "unsent": sum(update is None for _, update in rows),
-        "sent": sum(update is not None for _, update in rows),
+        "unsent": sum((task.pk, share) not in standing for task, share, _ in rows),
+        "sent": sum((task.pk, share) in standing for task, share, _ in rows),
         "form": form if writable or (form is not None and form.is_bound) else None,
         "words": unit_reports.words_of(report) if report else [],
         "may": may,

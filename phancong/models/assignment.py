@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from simple_history.models import HistoricalRecords
 
 from chuongtrinh.models import Clause, Programme, Section
+from chuongtrinh.vietnamese import fold
 from nhiemvu.models import Task
 from phancong.models.organisation import Comrade, Dated, Group, Unit, dates_in_order
 
@@ -127,8 +128,12 @@ class Assignment(Dated):
 
     @property
     def is_signed(self) -> bool:
-        """A line of the signed text: it may end on a day, but it was."""
-        return self.clause_id is not None
+        """A line of the signed text, or named in the heading of its section, as in III.1: it may end on a
+        day, but it was."""
+        if self.clause_id is not None or self.section is None or self.role != self.Role.LEAD:
+            return self.clause_id is not None
+        name = fold(self.assignee_name)
+        return bool(name) and name in fold(self.section.title)
 
     @property
     def assignee_kind(self) -> str:

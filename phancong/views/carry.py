@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,8 +18,8 @@ from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Progress, Status, status
 from phancong.context import chosen_programme
-from phancong.models import CarryOver, Plan
-from phancong.permissions import can_plan, visible_plans, visible_tasks
+from phancong.models import CarryOver, Plan, Unit
+from phancong.permissions import can_plan, plans_for_another, visible_plans, visible_tasks
 from phancong.planning import carry_over, choose_again
 
 TAKE, LEAVE = "dua", "khong"
@@ -34,6 +35,10 @@ class Offered:
     decided: CarryOver | None = None
     choice: str = ""
     reason: str = ""
+
+    @property
+    def unit(self) -> Unit:
+        return self.item.entry.plan.unit
 
     @property
     def name(self) -> str:
@@ -97,17 +102,28 @@ def _again(request: HttpRequest, plan: Plan, offered: list[Offered], ct: str) ->
 
 def _offered(plan: Plan, user: Any) -> tuple[list[Offered], int]:
     """Last year's given items that go on or were decided upon, and how many others there are."""
+    whose = Q(entry__plan__unit=plan.unit_id)
+    if plans_for_another(user):  # the work of a unit that is no more, until some unit has it
+        here = Q(carried_over=None) | Q(carried_over__plan=plan)
+        whose |= Q(entry__plan__unit__valid_to__lt=timezone.localdate()) & here
     items = list(
         visible_tasks(user)
         .plan_items()
         .filter(
-            entry__plan__unit=plan.unit_id,
+            whose,
             entry__given_on__isnull=False,
             programme=plan.programme_id,
             year=plan.year - 1,
         )
-        .select_related("parent", "mirrors", "carried_over__into", "carried_over__by", "carried_over__plan")
-        .order_by("ordinal", "pk")
+        .select_related(
+            "parent",
+            "mirrors",
+            "entry__plan__unit",
+            "carried_over__into",
+            "carried_over__by",
+            "carried_over__plan",
+        )
+        .order_by("entry__plan__unit__name", "ordinal", "pk")
     )
     facts, today = facts_of(items), timezone.localdate()
     found = []

@@ -106,15 +106,15 @@ async function flush() {
   return navigator.onLine || fetch(location.href, {method: "HEAD", redirect: "manual"}).then(() => true, () => false);
 }
 
-function failed(card) {
+function failed(card, why = "mất mạng") {
   dirty.add(card);
   tell(card, "chưa gửi lên được, đang giữ trong máy này", true);
-  line("mất mạng: chữ giữ trong máy này");
+  line(`${why}: chữ giữ trong máy này`);
   timers.set(card, setTimeout(() => save(card), AGAIN));
 }
 
 async function answered(card, got, files, more) {
-  if (got.status >= 500) { failed(card); return; }
+  if (got.status >= 500) { failed(card, got.status === 507 ? "máy chủ hết chỗ chứa" : "máy chủ đang bận"); return; }
   if (got.status === 413) { tell(card, "Tệp quá lớn.", true); return; }
   if (got.type === "opaqueredirect" || got.status === 403 || got.status === 404) {
     dropped.add(card);

@@ -28,7 +28,7 @@ document.addEventListener("htmx:sendError", (event) => {
 });
 document.addEventListener("htmx:responseError", (event) => {
   const words = {
-    403: "Phiên làm việc đã đổi, chưa lưu. Chép lại những gì vừa gõ, rồi tải lại trang.",
+    403: "Phiên làm việc đã đổi, chưa lưu. Những gì bạn gõ được giữ trong máy này: tải lại trang rồi mở lại việc.",
     404: "Mục này không còn nữa: hãy tải lại trang.",
   };
   tell(words[event.detail.xhr.status] || "Máy chủ chưa nhận: những gì bạn gõ vẫn còn ở đây, hãy thử lại.", event.detail.elt);
@@ -36,8 +36,51 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:beforeSwap", (event) => {
   if (!new URL(event.detail.xhr.responseURL || location.href, location.href).pathname.startsWith("/dang-nhap/")) return;
   event.detail.shouldSwap = false;
-  tell("Phiên làm việc đã hết, chưa lưu. Chép lại những gì vừa gõ, rồi tải lại trang để đăng nhập.", event.detail.elt);
+  tell("Phiên làm việc đã hết, chưa lưu. Những gì bạn gõ được giữ trong máy này: tải lại trang để đăng nhập, rồi mở lại việc.", event.detail.elt);
 });
+
+// What was sent is held in this tab until the server has it: a session that has ended costs no words.
+const HELD = "kehoach.", SENT = "kehoach-vua-gui";
+const heldKey = (form) => `${HELD}${form.dataset.who}.${new URL(form.getAttribute("action"), location.href).pathname}`;
+const written = (form) => JSON.stringify([...new FormData(form)].filter(([name]) => !/^(csrf|read_|parent)/.test(name)));
+function put(form, pairs) {
+  for (const one of form.querySelectorAll("input:not([type=hidden]), textarea, select")) {
+    const values = pairs.filter(([name]) => name === one.name).map(([, value]) => value);
+    if (one.type === "checkbox") one.checked = values.includes(one.value);
+    else if (values.length) one.value = values[0];
+  }
+  const further = form.querySelector("details.further");
+  if (further) further.open = true;
+}
+function offer(form) {
+  const key = heldKey(form), text = sessionStorage.getItem(key);
+  if (!text) return;
+  if (text === written(form)) { sessionStorage.removeItem(key); return; }
+  const note = Object.assign(document.createElement("p"), {className: "notice", textContent: "Máy này còn giữ những gì bạn gõ mà chưa lưu được. "});
+  for (const [label, act] of [["Lấy lại", () => put(form, JSON.parse(text))], ["Bỏ", () => sessionStorage.removeItem(key)]]) {
+    const button = Object.assign(document.createElement("button"), {type: "button", className: "btn btn-outline-secondary btn-sm", textContent: label});
+    button.addEventListener("click", () => { act(); note.remove(); });
+    note.append(button, " ");
+  }
+  form.prepend(note);
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("form.item-form[data-who]")) return;
+  sessionStorage.setItem(heldKey(form), written(form));
+  sessionStorage.setItem(SENT, heldKey(form));
+}, true);
+document.addEventListener("htmx:afterRequest", (event) => {
+  const {elt, xhr, successful} = event.detail;
+  const signIn = new URL(xhr.responseURL || location.href, location.href).pathname.startsWith("/dang-nhap/");
+  if (successful && !signIn && elt.matches("form.item-form[data-who]")) sessionStorage.removeItem(heldKey(elt));
+});
+document.addEventListener("htmx:load", (event) => {
+  for (const form of event.detail.elt.querySelectorAll("form.item-form[data-who]")) offer(form);
+});
+// A page that says "saved" answers the form that was sent last; what others hold stays.
+if (document.querySelector(".message.success")) sessionStorage.removeItem(sessionStorage.getItem(SENT));
+sessionStorage.removeItem(SENT);
 
 // The row that a form takes the place of comes back when the form is left.
 let left = null;
@@ -89,13 +132,55 @@ document.addEventListener("keydown", (event) => {
     if (link && !cancel(form)) link.click();
   } else if (event.altKey && (event.key === "ArrowUp" || event.key === "ArrowDown")) {
     const row = event.target.closest("tr.item");
-    const button = row && row.querySelector(`button[formaction*="/${event.key === "ArrowUp" ? "up" : "down"}/"]`);
-    if (button) { event.preventDefault(); document.getElementById("lam").requestSubmit(button); }
-  } else if (event.key === "Escape") {
-    const menu = event.target.closest("details.menu[open]");
-    if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
-  }
+    const more = row && row.querySelector("a.more");
+    if (more) {
+      event.preventDefault();
+      aim(more);
+      document.getElementById("lam").requestSubmit(menu().querySelector(`[data-act=${event.key === "ArrowUp" ? "up" : "down"}]`));
+    }
+  } else if (event.key === "Escape") shut(true);
 });
+
+// One menu for all rows; without this script "Khác" leads to the item's page, which has the same buttons.
+const menu = () => document.getElementById("khac");
+let opened = null;
+function aim(more) {
+  const address = more.getAttribute("href").split("#")[0];
+  for (const button of menu().querySelectorAll("button")) {
+    button.setAttribute("formaction", address.replace(/(\?|$)/, `${button.dataset.act}/$1`));
+    if (button.name) button.value = more.parentElement.dataset.cho;
+  }
+}
+function shut(back) {
+  if (!opened) return;
+  const more = opened, region = document.getElementById("ke-hoach");
+  opened = null;
+  more.setAttribute("aria-expanded", "false");
+  if (back) more.focus();
+  menu().hidden = true;
+  if (region) region.append(menu());
+}
+document.addEventListener("click", (event) => {
+  const more = event.target.closest("a.more");
+  if (!more || event.ctrlKey || event.metaKey || event.shiftKey) {
+    if (!event.target.closest("#khac")) shut();
+    return;
+  }
+  event.preventDefault();
+  const again = more === opened;
+  shut(again);
+  if (again) return;
+  aim(more);
+  more.after(menu());
+  menu().hidden = false;
+  more.setAttribute("aria-expanded", "true");
+  opened = more;
+  menu().querySelector("button").focus();
+});
+document.addEventListener("focusin", (event) => {
+  if (opened && event.target !== opened && !event.target.closest("#khac")) shut();
+});
+document.addEventListener("htmx:beforeSwap", () => shut());
 
 // What was typed and not yet saved is not left behind unasked.
 let saving = null;

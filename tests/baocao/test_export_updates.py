@@ -66,6 +66,7 @@ def test_an_update_is_told_in_the_agreed_keys(told):
         "effective_on": "2026-06-10",
         "recorded_at": "2026-06-12T09:00:00+07:00",
         "unit": "Phòng Kinh tế",
+        "share": False,
         "state": "confirmed",
         "percent": 100,
         "verdict": "on_track",

@@ -149,7 +149,7 @@ def test_text_and_percent_of_the_last_report_are_there_to_begin_with(ten):
 
 def told(ten, asked: Asked, **data) -> list[Update]:
     reporting.save_draft(asked, ten.head, ReportData(**{"effective_on": TODAY, **data}), version=None)
-    return reporting.send(ten.period, ten.unit, ten.head, tasks=[asked.task_id])
+    return reporting.send(ten.period, ten.unit, ten.head, only=asked)
 
 
 def test_ten_cards_are_a_light_page(ten):
@@ -190,7 +190,7 @@ def test_several_open_periods_are_switched_newest_first(ten):
         reporting.open_period(ten.programme, "2026-07", ten.vanphong)
         page = page_of(ten.client.get(PAGE))
         chips = page.select(".chips a")
-        assert [chip.get_text() for chip in chips] == ["Tháng 7/2026", "Tháng 6/2026"]
+        assert [chip.get_text() for chip in chips] == ["Tháng 7/2026", "Tháng 6/2026 còn 10, quá hạn"]
         assert chips[0].has_attr("aria-current")
         earlier = page_of(ten.client.get(f"{PAGE}{chips[1]['href']}"))
         assert "Tháng 6/2026" in earlier.select_one(".page-lead").get_text()

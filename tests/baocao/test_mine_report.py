@@ -123,6 +123,18 @@ def test_what_is_returned_shows_why_and_is_mended(words):
     assert (report(words).state, report(words).return_reason) == ("submitted", "")
 
 
+def test_a_returned_task_is_shown_with_its_reason_and_not_as_sent(words):
+    asked = words.period.asked.filter(unit=words.unit).first()
+    said = ReportData(content="Đã làm", verdict="on_track", effective_on=TODAY)
+    reporting.save_draft(asked, words.head, said, version=None)
+    (update,) = reporting.send(words.period, words.unit, words.head, only=asked)
+    assert "đã gửi 1/" in page_of(words.client.get(words.url)).get_text()
+    reporting.send_back(update, words.vanphong, "Kèm số tờ trình")
+    text = page_of(words.client.get(words.url)).get_text()
+    assert "Văn phòng trả lại: Kèm số tờ trình" in text
+    assert "đã gửi 0/" in text
+
+
 def test_a_locked_period_refuses_and_keeps_the_text(words):
     words.period.record("lock", words.vanphong)
     response = write(words, read="", results="Gõ lúc vừa khóa")

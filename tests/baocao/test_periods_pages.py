@@ -17,7 +17,9 @@ from baocao import reporting
 from baocao.models import Asked, Draft, Evidence, Period, ReportingRules, UnitReport, Update
 from baocao.standing import due_periods
 from chuongtrinh.models import User
+from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
+from nhiemvu.status import DecisionKind
 from tests.baocao.test_reporting import TODAY, at, data, sent
 from tests.baocao.test_reporting import month as month  # the fixtures
 from tests.baocao.test_reporting import office as office
@@ -94,9 +96,14 @@ def test_a_period_that_does_not_exist_is_not_found(month):
     assert client.post(f"{PAGE}buoc/xoa/").status_code == 404
 
 
+def test_the_office_finds_where_to_write_for_a_unit(month):
+    assert "/viec-cua-toi/?ky=2026-06" in signed_in(month.vanphong).get(PAGE).content.decode()
+    assert "Nhập thay đơn vị" not in read(month.head)
+
+
 def test_work_given_meanwhile_is_asked_for_on_demand(month):
     Asked.objects.filter(period=month.period, task=month.item).delete()
-    assert "Đã hỏi thêm 1 việc" in told(month.vanphong, f"{PAGE}buoc/ask/")
+    assert "Đã đưa thêm 1 việc" in told(month.vanphong, f"{PAGE}buoc/ask/")
     assert "Không có việc nào mới giao" in told(month.vanphong, f"{PAGE}buoc/ask/")
 
 
@@ -188,6 +195,32 @@ def test_a_row_asked_for_after_the_last_hour_makes_nobody_late(alone):
         assert "✔ Đúng kỳ" in cell(alone.bithu, alone.unit)
 
 
+def test_what_was_paused_after_it_was_asked_for_is_missing_nowhere(alone):
+    other = Task.objects.get(code="II.3.2-03")
+    Asked.objects.create(period=alone.period, task=other, unit=alone.unit, asked_on=TODAY)
+    alone.item.decide(
+        alone.vanphong,
+        {"state": DecisionKind.PAUSED},
+        document="15-QĐ/MAU",
+        effective_on=TODAY,
+        reason="Chờ vốn",
+    )
+    assert "○ 0/1 Còn hạn" in cell(alone.bithu, alone.unit)
+    mine = read(alone.head, "/viec-cua-toi/")
+    assert (alone.item.code in mine, other.code in mine) == (False, True)
+    with at(date(2026, 6, 17)):
+        alone.period.record("lock", alone.vanphong)
+    with at(date(2026, 6, 18)):  # resumed too late to be missing in what is closed
+        alone.item.decide(
+            alone.vanphong,
+            {"state": DecisionKind.RESUMED},
+            document="16-QĐ/MAU",
+            effective_on=date(2026, 6, 18),
+            reason="Đã có vốn",
+        )
+        assert "■ 0/1 Thiếu" in cell(alone.bithu, alone.unit)
+
+
 # -- the inbox ---------------------------------------------------------------------------------------------
 
 
@@ -251,6 +284,8 @@ def test_one_is_returned_with_a_reason_that_the_unit_reads(month):
     update = sent(month)
     refused = signed_in(month.vanphong).post(RETURN, {"viec": update.pk, "reason": "  "})
     assert "Ghi lý do trả lại để đơn vị biết cần sửa gì." in words(refused)
+    summary = BeautifulSoup(refused.content, "html.parser").select_one(".error-summary a")
+    assert summary["href"] == f"#tra-{update.pk}-reason"
     long = "Số liệu " * 200
     kept = signed_in(month.vanphong).post(RETURN, {"viec": update.pk, "reason": long})
     assert long.strip() in words(kept)
@@ -445,13 +480,20 @@ def test_the_rules_are_entered_with_boxes_and_kept_with_their_history(month):
     page = BeautifulSoup(client.get(add).content, "html.parser")
     assert len(page.select("input[type=checkbox][name=kinds]")) == 7
     assert len(page.select("input[name=kinds][checked]")) == 5  # those of the term are a wish of their own
-    form = {"cutoff_day": "25", "cutoff_hour": "16", "submit_working_days": "2", "read_version": ""}
+    form = {
+        "cutoff_day": "25",
+        "cutoff_hour": "16",
+        "submit_working_days": "2",
+        "soon_days": "30",
+        "read_version": "",
+    }
     assert "Chọn ít nhất một kỳ" in words(client.post(add, form))
     assert client.post(add, {**form, "kinds": ["month", "year"]}).status_code == 302
     rules = ReportingRules.objects.get()
     assert (rules.committee, rules.kinds) == (month.programme.committee, ["month", "year"])
     assert client.get(add).status_code == 403  # a committee has one set
     assert reporting.rules_of(month.programme).cutoff_day == 25
+    assert {facts.soon_days for facts in facts_of([month.task, month.item]).values()} == {30}
 
 
 def test_periods_and_updates_are_read_and_never_edited_there(month):
@@ -463,3 +505,13 @@ def test_periods_and_updates_are_read_and_never_edited_there(month):
         assert not page.select("#content-main input:not([type=hidden]), #content-main textarea")
         assert client.post(url, {"state": "locked"}).status_code == 403
         assert client.post(f"/quan-tri/baocao/{name}/{pk}/delete/").status_code == 403
+
+
+def test_what_a_unit_is_still_writing_is_not_read_in_entry_by_the_administrator(month):
+    report = UnitReport.objects.create(period=month.period, unit=month.unit, results="Chưa xong")
+    url = f"/quan-tri/baocao/unitreport/{report.pk}/change/"
+    assert signed_in(month.quantri).get(url).status_code == 404
+    assert "Chưa xong" in read(month.vanphong, url)
+    report.state = UnitReport.State.SUBMITTED
+    report.save()
+    assert "Chưa xong" in read(month.quantri, url)

@@ -61,7 +61,8 @@ def test_a_period_asks_for_given_items_and_for_work_without_items(month):
     assert "II.3.2-01" not in rows  # it has an item this year, which reports for it
     assert "II.3.2-02" not in rows  # reported once, at DA-01
     assert rows["II.3.2-03"] == rows["DA-01"] == month.unit
-    assert "II.1-01" not in rows  # led by groups alone: nobody is in charge yet
+    shares = set(month.period.asked.filter(share=True).values_list("task__code", flat=True))
+    assert len(shares) == 12 and "II.1-01" in shares  # led by groups alone: each unit tells its share
     assert stood(month.item).freshness is Freshness.NOT_YET
 
 
@@ -221,6 +222,15 @@ def test_any_past_day_shows_what_was_known_then(month):
         reporting.confirm([update], month.vanphong)
     assert stood(month.item, date(2026, 6, 11)).percent is None
     assert stood(month.item, date(2026, 6, 12)).percent == 40
+
+
+def test_where_the_only_item_is_dropped_the_task_is_reported_itself(month):
+    drop = {"document": "9-TB/ĐUUB", "effective_on": TODAY, "reason": "Trùng việc"}
+    month.item.decide(month.bithu, {"state": "dropped"}, **drop)
+    with at(date(2026, 7, 10)):
+        july = reporting.open_period(month.programme, "2026-07", month.vanphong)
+    codes = set(july.asked.values_list("task__code", flat=True))
+    assert "II.3.2-01" in codes and month.item.code not in codes
 
 
 def test_completed_and_stopped_work_is_not_asked_for_again(month):

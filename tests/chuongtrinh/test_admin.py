@@ -15,7 +15,17 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from baocao.models import DayOff, Evidence, Period, PeriodAct, ReportingRules, Update
+from baocao.models import (
+    DayOff,
+    Digest,
+    Evidence,
+    ExtensionRequest,
+    Period,
+    PeriodAct,
+    ReportingRules,
+    UnitReport,
+    Update,
+)
 from chuongtrinh.entry_site import GROUPS
 from chuongtrinh.forms import LocalDecimalField
 from chuongtrinh.models import Citation, CitedDocument, Correction, Recipient, UnplacedLine, User
@@ -105,6 +115,12 @@ def report(task: Task, rows: int) -> None:
             task=task, period=period, unit=unit, author=head, content="Đã họp", effective_on=period.end
         )
         Evidence.objects.create(update=update, number=f"{at}/BC", added_by=head)
+        UnitReport.objects.create(period=period, unit=unit, results="Đã họp", state="submitted")
+        ExtensionRequest.objects.create(
+            task=TaskFactory(section=task.section), unit=unit, due_before=period.start, due_asked=period.end,
+            reason="Chờ vốn", asked_by=head,
+        )  # fmt: skip
+        Digest.objects.create(user=head, day=period.end, subject="Việc cần làm", body="1 việc")
 
 
 @pytest.fixture

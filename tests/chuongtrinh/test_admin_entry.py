@@ -230,10 +230,13 @@ def test_the_delete_page_names_what_goes_only_where_something_does(office, secti
     assert client.post(url("phancong.assignment", "delete", own.pk), {"post": "yes"}).status_code == 302
 
 
-def test_a_signed_assignment_ends_by_a_date_and_is_never_deleted(office, section, room):
+@pytest.mark.parametrize("heading", [False, True], ids=["by a clause", "by the section's heading"])
+def test_a_signed_assignment_ends_by_a_date_and_is_never_deleted(office, section, room, heading):
+    section.title = "Giao chi bộ, Phòng Kinh tế tham mưu triển khai" if heading else section.title
+    section.save()
     signed = Assignment.objects.create(
         programme=section.programme, section=section, role="lead", unit=room,
-        clause=ClauseFactory(section=section),
+        clause=None if heading else ClauseFactory(section=section),
     )  # fmt: skip
     client = signed_in(office)
     assert client.post(url("phancong.assignment", "delete", signed.pk), {"post": "yes"}).status_code == 403

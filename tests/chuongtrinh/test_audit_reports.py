@@ -41,7 +41,9 @@ def test_the_steps_of_a_period_stand_in_it_with_their_reasons(month):
     month.period.record("lock", month.vanphong)
     month.period.record("reopen", month.vanphong, reason="Đơn vị xin bổ sung")
     lines = listed(month.ubkt, loai="periodact")
-    assert ["Mở lại kỳ" in lines[0], "Khóa kỳ" in lines[1], "Mở kỳ" in lines[2]] == [True] * 3
+    assert ["Mở lại kỳ báo cáo" in lines[0], "Khóa kỳ báo cáo" in lines[1], "Mở kỳ báo cáo" in lines[2]] == [
+        True
+    ] * 3
     assert "Lý do: Đơn vị xin bổ sung" in lines[0]
     assert "Tháng 6/2026" in lines[0]
 

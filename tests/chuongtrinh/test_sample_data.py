@@ -22,7 +22,7 @@ def pages(client: Client) -> dict[str, str]:
     found["/dang-nhap/"] = Client().get("/dang-nhap/").content.decode()
     found["400"] = client.get("/", headers={"host": "ten-la.example"}).content.decode()
     found["403"] = Client(enforce_csrf_checks=True).post("/dang-nhap/").content.decode()
-    found |= {name: render_to_string(name) for name in ("500.html", "503.html")}
+    found |= {name: render_to_string(name) for name in ("500.html", "503.html", "507.html")}
     return found
 
 

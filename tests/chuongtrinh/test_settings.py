@@ -23,6 +23,10 @@ def told(code: str, tmp_path, **environment: str) -> str:
         ("DATABASE_URL", "postgres://nguoidung:mat-khau@may:cong/ten"),
         ("DATABASE_URL", "postgres://nguoidung:mat-khau@may"),
         ("DATABASE_URL", "/var/lib/chuongtrinh.sqlite3"),
+        ("EMAIL_URL", "http://nguoidung:mat-khau@thu.example"),
+        ("EMAIL_URL", "smtp+tls://nguoidung:mat-khau@thu.example:cong"),
+        ("EMAIL_URL", "smtp://"),
+        ("SITE_URL", "chuongtrinh.example"),
     ],
 )
 def test_a_value_that_cannot_be_read_is_named_in_one_line(name, value, tmp_path):
@@ -73,3 +77,22 @@ def test_nobody_but_the_server_says_that_a_visitor_came_by_https(tmp_path):
         " 'x-forwarded-proto': 'https'}).status_code)"
     )
     assert told(code, tmp_path) == "301"
+
+
+MAIL = (
+    "from django.conf import settings as s; "
+    "print(s.EMAIL_BACKEND.split('.')[-2], s.MAIL_GOES_OUT, "
+    "s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_USE_TLS, s.DEFAULT_FROM_EMAIL)"
+)
+
+
+def test_mail_goes_out_only_where_a_server_is_named(tmp_path):
+    assert told(MAIL, tmp_path) == "filebased False localhost 25 False nhac-viec@localhost"
+    office = {"EMAIL_URL": "smtp+tls://van:p%40ss@thu.example", "DEFAULT_FROM_EMAIL": "nhac@thu.example"}
+    assert told(MAIL, tmp_path, **office) == "smtp True thu.example 587 True nhac@thu.example"
+
+
+def test_a_mail_server_needs_an_address_that_mail_comes_from(tmp_path):
+    done = manage("check", VAR_DIR=str(tmp_path), **OFFICE, EMAIL_URL="smtp://thu.example")
+    assert done.stderr.startswith("Chưa chạy được: DEFAULT_FROM_EMAIL phải ")
+    assert len(done.stderr.splitlines()) == 1

@@ -252,6 +252,6 @@ def test_a_stale_form_says_how_to_go_on(account):
     assert "Trang này mở đã lâu nên chưa gửi được" in page.content.decode()
 
 
-@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html"])
+@pytest.mark.parametrize("template", ["400.html", "500.html", "503.html", "507.html"])
 def test_the_last_error_pages_need_neither_user_nor_database(template):
     assert "<h1>" in render_to_string(template)

@@ -1,14 +1,20 @@
 """Every page, wide and narrow: no accessibility violation, no console error, nothing past the edge."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
 from django.urls import reverse
+from django.utils import timezone
 
+from baocao import extension, reporting
+from baocao.models import Asked, Evidence, UnitReport
+from baocao.reporting import ReportData
 from chuongtrinh.models import Committee, User
 from nhiemvu.models import Task
+from tests.journeys.test_mine import ten as ten  # the fixture
 
 WIDTHS = pytest.mark.parametrize("width", [1280, 390])
 
@@ -61,6 +67,73 @@ def test_every_start_page_is_accessible(
     visit: Callable, office: SimpleNamespace, width: int, name: str
 ) -> None:
     assert look(visit(width=width, user=getattr(office, name)), ["/"]) == []
+
+
+@pytest.fixture
+def cycle(ten: SimpleNamespace) -> SimpleNamespace:
+    """A period in the middle: of ten items one drafted, sent, confirmed and returned each, one to extend."""
+    today = timezone.localdate()
+    for at, asked in enumerate(ten.asked[:4]):
+        data = ReportData(
+            content=f"Đã họp lần {at}", percent=40, verdict="at_risk", reason="Chờ vốn", effective_on=today
+        )
+        reporting.save_draft(asked, ten.head, data, version=None)
+        if at == 0:
+            continue
+        (update,) = reporting.send(ten.period, ten.unit, ten.head, only=asked)
+        Evidence.objects.create(update=update, number="12/BC-PKT", issued_on=today, added_by=ten.head)
+        if at == 2:
+            reporting.confirm([update], ten.vanphong)
+        if at == 3:
+            reporting.send_back(update, ten.vanphong, "Nêu rõ số liệu")
+    shared = Task.objects.get(code="II.1-01")
+    Asked.objects.create(period=ten.period, task=shared, unit=ten.unit, asked_on=today, share=True)
+    late = ten.asked[4].task
+    extension.ask(late, ten.head, due=late.due + timedelta(30), reason="Chờ vốn", due_seen=late.due)
+    UnitReport.objects.create(
+        period=ten.period,
+        unit=ten.unit,
+        results="Đã xong quy hoạch",
+        state="submitted",
+        submitted_at=timezone.now(),
+    )
+    return SimpleNamespace(sent=ten.asked[1].task, late=late, **vars(ten))
+
+
+def pages_of_the_cycle(cycle: SimpleNamespace) -> dict[str, list[str]]:
+    period, unit = f"/ky-bao-cao/{cycle.period.key}/", cycle.unit.short_name
+    task = cycle.sent.get_absolute_url()
+    shared = [
+        "/ky-bao-cao/",
+        period,
+        task,
+        f"{task}?ngay=01/01/{cycle.period.end.year}",
+        "/gia-han/",
+        "/nhac-viec/",
+    ]
+    extend = f"{cycle.late.get_absolute_url()}gia-han/"
+    return {
+        "truongdonvi": ["/viec-cua-toi/", f"{period}{unit}/", extend, *shared],
+        "vanphong": [
+            "/viec-cua-toi/",
+            f"/viec-cua-toi/?don-vi={unit}",
+            f"{period}?xem=tat-ca&don-vi={unit}",
+            f"{period}viec-chung/II.1-01/",
+            "/nhat-ky/",
+            *shared,
+        ],
+        "bithu": [extend, *shared],
+        "nguoixem": shared,
+    }
+
+
+@WIDTHS
+@pytest.mark.parametrize("name", ["truongdonvi", "vanphong", "bithu", "nguoixem"])
+def test_every_page_of_the_reporting_cycle_is_accessible(
+    visit: Callable, cycle: SimpleNamespace, width: int, name: str
+) -> None:
+    visitor = visit(width=width, user=getattr(cycle, name))
+    assert look(visitor, pages_of_the_cycle(cycle)[name]) == []
 
 
 @WIDTHS

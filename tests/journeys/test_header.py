@@ -37,6 +37,20 @@ def test_a_phone_has_every_page_and_the_account_in_one_menu(
     page.wait_for_url("**/van-ban/**")
 
 
+@pytest.mark.parametrize("width", [1280, 1024])
+@pytest.mark.parametrize("name", ["truongdonvi", "vanphong", "nguoixem"])
+def test_a_wide_screen_has_every_page_in_one_row_and_room_to_search(
+    visit: Callable, office: SimpleNamespace, name: str, width: int
+) -> None:
+    visitor = visit(user=getattr(office, name), width=width)
+    page = visitor.open("/don-vi/")
+    links = [link.bounding_box() for link in page.locator(".site-nav a").all()]
+    assert len(links) >= 7
+    assert {box["y"] for box in links} == {links[0]["y"]}
+    assert visitor.overflow() <= 0
+    assert page.get_by_role("searchbox").bounding_box()["width"] >= 200
+
+
 def test_signing_out_by_its_address_asks_first(visit: Callable, office: SimpleNamespace) -> None:
     visitor = visit(user=office.nguoixem)
     page = visitor.open("/dang-xuat/")

@@ -94,11 +94,9 @@ def test_leap_day_and_year_end_are_ordinary_days(due):
 
 
 def test_how_soon_is_soon_is_a_setting():
-    facts = Facts(deadlines=(deadline(DUE),), items=())
-    assert status(facts, DUE - 10 * DAY, soon_days=10).timeliness is Timeliness.DUE_SOON
-    assert status(facts, DUE - DAY, soon_days=0).timeliness is Timeliness.ON_TIME
-    parent = Facts(items=(item(),))
-    assert status(parent, DUE - 10 * DAY, soon_days=10).timeliness is Timeliness.DUE_SOON
+    facts = Facts(deadlines=(deadline(DUE),), soon_days=10)
+    assert status(facts, DUE - 10 * DAY).timeliness is Timeliness.DUE_SOON
+    assert status(replace(facts, soon_days=0), DUE - DAY).timeliness is Timeliness.ON_TIME
 
 
 def test_no_deadline_is_continuing_only_where_somebody_said_so():
@@ -469,6 +467,29 @@ def test_freshness_is_walked_through_a_period():
 
 
 @pytest.mark.parametrize(
+    "rest",
+    [
+        {"decisions": (decision(PAUSED, DUE),)},
+        {"decisions": (decision(DROPPED, DUE),)},
+        {"updates": (done(DUE, period=0),)},
+    ],
+)
+def test_work_that_comes_to_rest_while_a_period_asks_owes_it_nothing(rest):
+    facts = Facts(asks=(Ask(period=1, asked_on=DUE - 5 * DAY, submit_by=DUE - DAY),), **rest)
+    assert status(facts, DUE - DAY).freshness is Freshness.NOT_YET
+    assert status(facts, DUE).freshness is Freshness.NOT_ASKED
+    answered = replace(facts, updates=(*facts.updates, update(DUE - DAY, text="Đã làm", period=1)))
+    assert status(answered, DUE).freshness is Freshness.UPDATED
+
+
+def test_work_that_is_resumed_owes_its_update_again():
+    ask = Ask(period=1, asked_on=DUE - 5 * DAY, submit_by=DUE)
+    facts = Facts(asks=(ask,), decisions=(decision(PAUSED, DUE), decision(RESUMED, DUE + 2 * DAY)))
+    seen = [status(facts, DUE + n * DAY).freshness for n in (-1, 1, 2)]
+    assert seen == [Freshness.NOT_YET, Freshness.NOT_ASKED, Freshness.LATE]
+
+
+@pytest.mark.parametrize(
     ("fields", "expected"),
     [
         ({"period": 1, "no_change": True}, Freshness.UPDATED),
@@ -617,6 +638,34 @@ def test_what_is_recorded_later_never_changes_how_a_day_was_known(facts, day):
 @settings(deadline=None, max_examples=100)
 @given(days, st.integers(0, 10), days)
 def test_once_overdue_only_a_decision_or_a_completion_ends_it(due, soon, day):
-    stands = status(Facts(deadlines=(deadline(due),)), day, soon_days=soon)
+    stands = status(Facts(deadlines=(deadline(due),), soon_days=soon), day)
     assert (stands.timeliness is Timeliness.OVERDUE) is (day > due)
     assert (stands.timeliness is Timeliness.DUE_SOON) is (0 <= (due - day).days <= soon)
+
+
+def test_the_share_of_one_unit_begins_the_work_and_gives_it_no_figure():
+    """What groups lead: units tell what they did, the figure is the office's own report."""
+    on = date(2026, 3, 1)
+    told = {"confirmed": on, "share": 4, "percent": 90, "verdict": Verdict.BEHIND, "product": "Sổ"}
+    share = update(on, text="Đã học", claims_completion=True, **told)
+    stood = status(Facts(updates=(share,)), on)
+    assert (stood.progress, stood.reported) == (Progress.IN_PROGRESS, True)
+    assert (stood.percent, stood.verdict, stood.completed_on, stood.has_product) == (None, None, None, False)
+    figure = update(on, confirmed=on, percent=40, verdict=Verdict.ON_TRACK)
+    both = status(Facts(updates=(share, figure)), on)
+    assert (both.percent, both.verdict) == (40, Verdict.ON_TRACK)
+    assert status(Facts(updates=(update(on, share=4, no_change=True),)), on).progress is Progress.NOT_STARTED
+
+
+def test_a_period_is_answered_once_every_unit_asked_for_its_share_has_answered():
+    opened, last = date(2026, 3, 1), date(2026, 3, 16)
+    asks = tuple(Ask(period=1, share=unit, asked_on=opened, submit_by=last) for unit in (4, 5))
+
+    def fresh(day: date, *updates: Update) -> Freshness:
+        return status(Facts(asks=asks, updates=updates), day).freshness
+
+    mine, theirs = (update(opened, period=1, share=unit, text="Đã học") for unit in (4, 5))
+    assert fresh(last) is fresh(last, mine) is Freshness.NOT_YET
+    assert fresh(last + DAY, mine) is Freshness.LATE
+    assert fresh(last, update(opened, period=1, text="Cả việc")) is Freshness.NOT_YET  # the office's figure
+    assert fresh(last, mine, theirs) is Freshness.UPDATED

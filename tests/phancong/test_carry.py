@@ -7,12 +7,15 @@ from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
+from django.core.exceptions import ValidationError
 
 from chuongtrinh.models import User
 from nhiemvu.models import Decision, Task
 from nhiemvu.status import DecisionKind
 from phancong import planning
-from phancong.models import CarryOver, Plan
+from phancong.models import Assignment, CarryOver, Plan
+from tests.factories.people import UserFactory
+from tests.factories.programmes import ProgrammeFactory
 from tests.phancong.test_year import page, plan_of, put, words, world
 
 Role = User.Role
@@ -150,3 +153,58 @@ def test_the_page_of_many_items_costs_as_much_as_that_of_few(
     client.force_login(made.head)
     with django_assert_max_num_queries(12):
         assert client.get(URL).content.count(b"<fieldset") == 152
+
+
+# -- the work of a unit that is no more --------------------------------------------------------------------
+
+NEXT = "/ke-hoach/2027/PTL/chuyen-nam/"
+
+
+@pytest.fixture
+def ended(made) -> SimpleNamespace:
+    """The first room was dissolved at the end of 2025; the second has a plan for 2027."""
+    made.rooms[0].valid_to = date(2025, 12, 31)
+    made.rooms[0].save()
+    made.other = planning.open_plan(made.programme, made.rooms[1], 2027)
+    made.other_head = UserFactory(committee=made.office.committee, role=Role.HEAD, unit=made.rooms[1])
+    return made
+
+
+def test_the_office_hands_a_dissolved_units_work_on_to_another_unit(client, ended) -> None:
+    offered = words(page(client, ended.office, NEXT))
+    assert f"của {ended.rooms[0].name}, thôi hoạt động sau ngày 31/12/2025" in offered
+    answer = client.post(NEXT, choose(ended, viec0="dua", viec1="khong", lydo1="Giao cho thôn"))
+    assert answer.headers["Location"] == "/ke-hoach/2027/PTL/"
+    taken, left = CarryOver.objects.order_by("pk")
+    assert (taken.source, taken.into.entry.plan, left.into) == (ended.items[0], ended.other, None)
+    lead = taken.into.assignments.get(role="lead")
+    assert (lead.unit, lead.principal) == (ended.rooms[1], True)
+    assert "Lý do: Giao cho thôn" in words(page(client, ended.office, NEXT))
+
+
+def test_a_head_is_not_offered_what_another_unit_left(client, ended) -> None:
+    assert "Không có việc nào để chuyển" in words(page(client, ended.other_head, NEXT))
+    assert client.post(NEXT, choose(ended, viec0="dua")).status_code == 422
+    with pytest.raises(ValidationError, match="chính đơn vị"):
+        planning.carry_over(ended.other, ended.other_head, [(ended.items[0], True, "")])
+
+
+def test_the_work_of_a_unit_that_goes_on_is_its_own(ended) -> None:
+    ended.rooms[0].valid_to = None
+    ended.rooms[0].save()
+    with pytest.raises(ValidationError, match="chính đơn vị"):
+        planning.carry_over(ended.other, ended.office, [(ended.items[0], True, "")])
+
+
+def test_who_now_leads_no_longer_helps(ended) -> None:
+    Assignment.objects.create(
+        programme=ended.programme, task=ended.items[0], role="coordinate", unit=ended.rooms[1]
+    )
+    assert planning.carry_over(ended.other, ended.office, [(ended.items[0], True, "")]) == 1
+    assert not CarryOver.objects.get().into.assignments.filter(role="coordinate").exists()
+
+
+def test_work_of_another_programme_is_not_carried_over(ended) -> None:
+    another = planning.open_plan(ProgrammeFactory(committee=ended.office.committee), ended.rooms[1], 2027)
+    with pytest.raises(ValidationError, match="năm liền trước"):
+        planning.carry_over(another, ended.office, [(ended.items[0], True, "")])

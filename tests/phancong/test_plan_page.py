@@ -209,7 +209,13 @@ def test_the_page_asks_no_more_for_more_items(world, plan, count: int, who: str)
 
 
 def test_the_writing_page_is_light(world, plan) -> None:
-    rows = [(None, data(world, title=f"Việc {at}", parent=world.tasks[at % 3])) for at in range(100)]
+    """With texts as long as offices write them."""
+    title = "Phối hợp rà soát, thống kê hiện trạng đất đai, công trình hạ tầng kỹ thuật trên địa bàn thôn "
+    product = "Báo cáo rà soát, danh mục công trình được Đảng ủy UBND xã thông qua"
+    rows = [
+        (None, data(world, title=f"{title}{at}", product=product, parent=world.tasks[at % 3]))
+        for at in range(100)
+    ]
     planning.write_items(plan, world.head, rows)
     client = as_user(world.head)
     with CaptureQueriesContext(connection) as queries:

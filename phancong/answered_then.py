@@ -1,0 +1,119 @@
+"""A past day as it was known then: who answered for a task, by the names and posts of that day, and how the
+units' plans stood.
+
+The rows come from their histories, so that what was entered, renamed, moved or deleted since changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+from chuongtrinh.models import Clause, Programme
+from chuongtrinh.vietnamese import person_sort_key
+from nhiemvu.as_of import as_known
+from nhiemvu.models import Task
+from nhiemvu.status import day_end
+from phancong.answerable import Answerability
+from phancong.models import Assignment, Comrade, Group, Oversight, Plan, PlanAct, PlanEntry, Post, Unit
+from phancong.models.plan import STEPS
+
+
+class AnsweredThen(Answerability):
+    """``Answerability`` of a day with the knowledge of its end; listed members of groups are today's."""
+
+    def __init__(
+        self, programme: Programme, on: date, tasks: Iterable[Task] = (), *, overseers: bool = True
+    ) -> None:
+        self.known_at = day_end(on)
+        super().__init__(programme, on, tasks, overseers=overseers)
+
+    @cached_property
+    def known_units(self) -> dict[int, Unit]:
+        """The committee's units that were on record, those dissolved by the day among them."""
+        rows = as_known(Unit, self.known_at, committee=self.programme.committee_id)
+        return {row.pk: row for row in sorted(rows, key=lambda unit: (unit.kind, unit.name))}
+
+    @cached_property
+    def comrades(self) -> dict[int, Comrade]:
+        """The committee's people in Vietnamese order."""
+        rows = as_known(Comrade, self.known_at, committee=self.programme.committee_id)
+        rows.sort(key=lambda person: (person_sort_key(person.name), person.pk))
+        return {row.pk: row for row in rows}
+
+    @cached_property
+    def groups(self) -> dict[int, Group]:
+        rows = as_known(Group, self.known_at, committee=self.programme.committee_id)
+        return {row.pk: row for row in sorted(rows, key=lambda group: group.name)}
+
+    @cached_property
+    def units(self) -> dict[int, Unit]:
+        return {pk: unit for pk, unit in self.known_units.items() if unit.holds_on(self.on)}
+
+    @cached_property
+    def posts(self) -> list[Post]:
+        known = as_known(Post, self.known_at, comrade__in=[*self.comrades])
+        held = [post for post in known if post.holds_on(self.on)]
+        place = {pk: at for at, pk in enumerate(self.comrades)}
+        ours = [post for post in held if post.comrade_id in place and post.unit_id in self.known_units]
+        for post in ours:
+            post.comrade, post.unit = self.comrades[post.comrade_id], self.known_units[post.unit_id]
+        return sorted(ours, key=lambda post: (place[post.comrade_id], not post.is_head, post.pk))
+
+    @cached_property
+    def _overseers(self) -> dict[int, list[Oversight]]:
+        found: dict[int, list[Oversight]] = defaultdict(list)
+        place = {pk: at for at, pk in enumerate(self.comrades)}
+        rows: list[Oversight] = []
+        if self._with_overseers:
+            rows = as_known(Oversight, self.known_at, comrade__in=[*place])
+        ours = [row for row in rows if row.holds_on(self.on) and row.unit_id and row.comrade_id in place]
+        for row in sorted(ours, key=lambda row: place[row.comrade_id]):
+            row.comrade = self.comrades[row.comrade_id]
+            found[row.unit_id or 0].append(row)
+        return found
+
+    def _assignments(self, wanted: set[int]) -> list[Assignment]:
+        lines = Clause.objects.filter(section__programme=self.programme).select_related("section").in_bulk()
+        known: dict[str, dict[int, Any]] = {
+            "comrade": self.comrades, "unit": self.known_units, "group": self.groups, "clause": lines,
+        }  # fmt: skip
+        rows = as_known(Assignment, self.known_at, programme=self.programme.pk)
+        held = [row for row in rows if row.holds_on(self.on)]
+        for row in held:
+            for name, targets in known.items():
+                if target := targets.get(getattr(row, f"{name}_id")):
+                    setattr(row, name, target)
+        return sorted(held, key=lambda row: (row.ordinal, row.pk))
+
+
+class PlansThen:
+    """How the plans of a programme stood at the end of a day; in three queries."""
+
+    def __init__(self, programme: Programme, on: date) -> None:
+        end = day_end(on)
+        plans = Plan.objects.filter(programme=programme).select_related("unit")
+        self._plans = {plan.pk: plan for plan in plans}
+        self._by_unit = {(plan.unit_id, plan.year): plan for plan in self._plans.values()}
+        entries = PlanEntry.objects.filter(plan__programme=programme).values_list("task", "plan", "given_at")
+        self._plan_of = {task: plan for task, plan, _ in entries}
+        self._given = {task for task, _, given_at in entries if given_at and given_at < end}
+        acts = PlanAct.objects.filter(plan__programme=programme, recorded_at__lt=end).order_by("pk")
+        self._states = {plan: STEPS[PlanAct.Act(act)][1] for plan, act in acts.values_list("plan", "act")}
+
+    def of(self, item: Task, who: Answerability) -> Plan | None:
+        """The plan of an item; of one removed since, that of the unit that led it."""
+        if plan := self._plans.get(self._plan_of.get(item.pk, 0)):
+            return plan
+        leads = [duty.target for duty in who.duties(item) if duty.principal]
+        found = (self._by_unit.get((unit.pk, item.year or 0)) for unit in leads if isinstance(unit, Unit))
+        return next(found, None)
+
+    def state(self, plan: Plan) -> str:
+        return str(self._states.get(plan.pk, Plan.State.DRAFT))
+
+    def given(self, item: Task) -> bool:
+        return item.pk in self._given
