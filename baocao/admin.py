@@ -10,13 +10,17 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from baocao import periods
 from baocao.models import (
+    Addressed,
     DayOff,
     Digest,
+    Directive,
     Evidence,
     ExtensionRequest,
+    IndicatorValue,
     Period,
     PeriodAct,
     ReportingRules,
@@ -177,6 +181,49 @@ class UpdateAdmin(SignedAdmin):
         ("Giải quyết", {"fields": ("state", "settled_at", "settled_by", "return_reason", "replaces")}),
     )  # fmt: skip
     inlines = (EvidenceInline,)
+
+
+class AddressedInline(ReadOnlyInline):
+    model = Addressed
+    related = ("unit", "task")
+    fields = ("unit", "task")
+    readonly_fields = fields
+    show_change_link = False
+
+
+@admin.register(Directive)
+class DirectiveAdmin(SignedAdmin):
+    index_help = (
+        "Ý kiến chỉ đạo, đôn đốc đã gửi, kể cả đã rút. Chỉ để xem: gửi, trả lời ở trang Ý kiến chỉ đạo."
+    )
+    committee_path = "programme__committee"
+    related = ("programme", "given_by", "withdrawn_by")
+    list_display = ("kind", "text_short", "given_by", "given_on", "answer_by", "withdrawn_at")
+    list_filter = ("kind", ("programme", OwnRelatedFilter))
+    search_fields = ("text", "document")
+    fields = (
+        "programme", "kind", "text", "document", ("given_by", "given_on"), "answer_by", "recorded_at",
+        ("withdrawn_by", "withdrawn_at"), "withdrawn_because",
+    )  # fmt: skip
+    inlines = (AddressedInline,)
+
+    @admin.display(description="nội dung")
+    def text_short(self, row: Directive) -> str:
+        return Truncator(row.text).chars(100)
+
+
+@admin.register(IndicatorValue)
+class IndicatorValueAdmin(SignedAdmin):
+    index_help = "Mọi số liệu chỉ tiêu đã gửi, kể cả bị trả lại, bị thay. Chỉ để xem: nhập ở trang Chỉ tiêu."
+    committee_path = "indicator__programme__committee"
+    related = ("indicator", "unit", "author", "settled_by", "replaces__indicator")
+    list_display = ("indicator", "on", "value", "unit", "state", "recorded_at")
+    list_filter = ("state", ("indicator", OwnRelatedFilter), ("unit", OwnRelatedFilter))
+    search_fields = ("indicator__code", "indicator__name", "source")
+    fields = (
+        "indicator", ("on", "value"), "source", ("unit", "author", "by_office"), "recorded_at",
+        "state", ("settled_by", "settled_at"), "return_reason", "replaces",
+    )  # fmt: skip
 
 
 @admin.register(UnitReport)

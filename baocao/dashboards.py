@@ -11,11 +11,12 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from baocao.models import ExtensionRequest
+from baocao.directive_rows import Line, wanting
+from baocao.models import ExtensionRequest, IndicatorValue
 from baocao.standing import Round, open_rounds
 from baocao.urgency import Concern, Urgency
 from chuongtrinh.models import Programme, Section, UnplacedLine, User
@@ -24,10 +25,11 @@ from nhiemvu.list_filters import ADDED, GAPS, SIGNED
 from nhiemvu.models import DeadlineProposal, Task
 from nhiemvu.six_clear import Part as SixPart
 from nhiemvu.status import Facts, status
-from phancong.answerable import Answerability, Duty
+from phancong.answerable import WITH_SECTIONS, Answerability, Duty, sections_of
 from phancong.gaps import Gap, Planning, PlanState
 from phancong.models import Assignment, Plan, Unit
 from phancong.permissions import (
+    can_confirm_values,
     reports_for_a_unit,
     visible_extensions,
     visible_tasks,
@@ -103,17 +105,20 @@ class Start:
         rows: list[Any] = list(
             visible_tasks(user)
             .filter(wanted, programme=programme)
-            .select_related("mirrors")
+            .select_related("mirrors", WITH_SECTIONS)
             .annotate(plan_state=F("entry__plan__state"), unplaced=self._unplaced_lines, **self._open_ends)
+            .annotate(waiting_values=self._waiting_values)
             .order_by("ordinal", "pk")
             .defer("search_key", "mirrors__search_key")
         )
         self.rows = rows
         self.unplaced: int = (rows[0].unplaced if rows else None) or 0
+        self.waiting_values: int = (rows[0].waiting_values if rows else None) or 0
         self.tasks = [row for row in rows if row.kind != Task.Kind.PLAN_ITEM]
         self.items = [row for row in rows if row.year in gap_years]
         self.given = [row for row in rows if row.year == today.year and row.plan_state == Plan.State.GIVEN]
         self.who = Answerability(programme, on=today, tasks=rows)
+        self.who.sections = sections_of(rows)
 
     @cached_property
     def _gaps_of(self) -> dict[int, tuple[SixPart, ...]]:
@@ -244,6 +249,11 @@ class Start:
         )
 
     @cached_property
+    def directives(self) -> list[Line]:
+        """What this person has to answer, or was answered and waits for his word; and what is late."""
+        return wanting(self.programme, self.user, self.today)
+
+    @cached_property
     def plan_gaps(self) -> list[Gap]:
         """What the years' planning leaves open: the office sees every plan, and so every gap."""
         if not self.planning or self.user.role != Role.OFFICE:
@@ -266,6 +276,12 @@ class Start:
             self._plans(self.submitted_plans, "kế hoạch năm đã trình, chờ lãnh đạo duyệt"),
             self._plans(self.approved_plans, "kế hoạch năm đã duyệt, chờ giao"),
             self._extensions(),
+            Matter(
+                self.waiting_values if can_confirm_values(self.user) else 0,
+                "số liệu chỉ tiêu, chờ xác nhận",
+                f"{reverse('chi-tieu')}{self._ct}",
+                "Xem chỉ tiêu",
+            ),
             Matter(
                 self.unplaced,
                 "dòng của văn bản chưa xếp được vào đâu",
@@ -319,6 +335,15 @@ class Start:
         rows = UnplacedLine.objects.filter(programme=self.programme, settled=False).order_by()
         return Subquery(rows.values("programme").annotate(n=Count("pk")).values("n"))
 
+    @property
+    def _waiting_values(self) -> Subquery:
+        """How many values of indicators wait for the office, read along with the work."""
+        rows = IndicatorValue.objects.filter(
+            indicator__programme=self.programme, state=IndicatorValue.State.SUBMITTED
+        ).order_by()
+        counted = rows.values("indicator__programme").annotate(n=Count("pk")).values("n")
+        return Subquery(counted, output_field=IntegerField())
+
     def _proposals(self) -> Matter:
         named = [
             Named(f"{row.code}: “{row.stated}”", f"{row.get_absolute_url()}{self._ct}")
@@ -331,7 +356,7 @@ class Start:
         codes = {task.pk: task.code for task in self.tasks}
         named = []
         for row in self.who.unresolved:
-            where = self.who.sections[row.section_id].number if row.section_id else codes.get(row.task_id, "")
+            where = row.section.number if row.section else codes.get(row.task_id, "")
             url = reverse("admin:phancong_assignment_change", args=[row.pk])
             named.append(Named(f"{where}: “{row.text}”", url))
         return Matter(len(named), "dòng phân công chưa rõ là đơn vị, đồng chí nào", named=named)

@@ -6,6 +6,7 @@ and a draft takes files and references to documents.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -13,11 +14,21 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db import DatabaseError, transaction
+from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from baocao.evidence import kinds, store
 from baocao.models import Asked, Draft, Evidence, Period, Update
-from baocao.reporting import STANDING, ReportData, copy_evidence, row_of, save_draft
+from baocao.models.update import WRITTEN
+from baocao.reporting import (
+    STANDING,
+    ReportData,
+    copy_evidence,
+    hold_open,
+    refuse_the_units_own,
+    row_of,
+    save_draft,
+)
 
 PROOFS_AT_MOST = 20
 """Files and documents of one report."""
@@ -30,11 +41,13 @@ def keep(
     """Keep what was typed; ``seen`` is the newest update of the period that its writer has seen.
 
     What is already there word for word is handed back as it is: a form that comes twice has one effect.
-    Raises ValidationError, code "sent_meanwhile" or "changed_meanwhile", where something else is there.
+    Raises ValidationError, code "sent_meanwhile", "changed_meanwhile" or "units_own", where something else is
+    there.
     """
     Period.objects.select_for_update(of=("self",)).get(pk=asked.period_id)
     newest = _newest(asked)
     draft = Draft.objects.filter(**row_of(asked)).first()
+    refuse_the_units_own(draft, user)
     if draft and ReportData.of(draft) == data:
         return draft
     if newest and newest.pk != seen and newest.state in STANDING:
@@ -54,6 +67,45 @@ def begin_again(update: Update, asked: Asked, user: Any) -> Draft:
     draft = save_draft(asked, user, ReportData.of(update), version=None)
     copy_evidence(update, draft)
     return draft
+
+
+def said_elsewhere(period: Period) -> QuerySet[Update]:
+    """Of an outer ``Asked``: what its unit sent for another period that speaks of a day within this one, the
+    newest first, but words before "không phát sinh": a quiet month does not make a quiet quarter."""
+    return (
+        Update.objects.filter(
+            task=OuterRef("task"),
+            unit=OuterRef("unit"),
+            share=OuterRef("share"),
+            state__in=STANDING,
+            effective_on__range=(period.start, period.end),
+        )
+        .exclude(period=period)
+        .order_by("no_change", "-effective_on", "-pk")
+    )
+
+
+@transaction.atomic
+def take_over(period: Period, taken: Iterable[tuple[Asked, int]], user: Any) -> int:
+    """Begin a draft of each row with what the unit sent for another period, its proofs too; how many.
+
+    Rows that have a draft or a report by now are left as they are: asked twice, it is done once."""
+    period = hold_open(period)
+    wanted = dict(taken)
+    here = {"period": period, "task__in": [row.task_id for row in wanted]}
+    drafts, sent = Draft.objects.filter(**here), Update.objects.filter(**here, state__in=STANDING)
+    of = ("task", "unit", "share")
+    known = {*drafts.values_list(*of), *sent.values_list(*of)}
+    sources = Update.objects.prefetch_related("evidence").in_bulk(wanted.values())
+    begun = 0
+    for asked, pk in wanted.items():
+        update = sources.get(pk)
+        if (asked.task_id, asked.unit_id, asked.share) in known or not update:
+            continue
+        written = {name: getattr(update, name) for name in WRITTEN}
+        copy_evidence(update, Draft.objects.create(**row_of(asked), author=user, **written))
+        begun += 1
+    return begun
 
 
 def is_returned_unchanged(draft: Draft) -> Update | None:
@@ -82,31 +134,39 @@ def _newest(of: Asked | Draft) -> Update | None:
     return Update.objects.filter(**row_of(of)).select_related("author").order_by("-pk").first()
 
 
-def attach_file(draft: Draft, user: Any, upload: UploadedFile) -> None:
-    """Keep a file with the draft; the same file again is there already. ValidationError with the reason."""
+def kept_file(upload: UploadedFile) -> dict[str, Any]:
+    """Keep a file, and say what its row of evidence holds. ValidationError with the reason."""
     name = upload.name or ""
     try:
         kind = kinds.kind_of(upload, name, limit=settings.EVIDENCE_LIMIT)
         sha256, size = store.keep(upload, settings.EVIDENCE_DIR)
     except (kinds.Refused, store.NotStored) as refused:
         raise ValidationError(f"Tệp “{name[:80]}”: {refused}") from None
+    return {
+        "sha256": sha256,
+        "name": kinds.kept_name(name, kind),
+        "media_type": kind.mime,
+        "size": size,
+    }
+
+
+def attach_file(draft: Draft, user: Any, upload: UploadedFile) -> None:
+    """Keep a file with the draft; the same file again is there already. ValidationError with the reason."""
+    kept = kept_file(upload)
+    sha256 = kept.pop("sha256")
     try:
         with transaction.atomic():
             _room_for_another(draft, sha256=sha256)
-            draft.evidence.get_or_create(
-                sha256=sha256,
-                defaults={
-                    "name": kinds.kept_name(name, kind),
-                    "media_type": kind.mime,
-                    "size": size,
-                    "added_by": user,
-                },
-            )
+            draft.evidence.get_or_create(sha256=sha256, defaults={**kept, "added_by": user})
     except (ValidationError, DatabaseError):
-        # No row, no file: unless another report is proved by the same one.
-        if not Evidence.objects.filter(sha256=sha256).exists():
-            store.forget(sha256, settings.EVIDENCE_DIR)
+        forget_unproving(sha256)
         raise
+
+
+def forget_unproving(sha256: str) -> None:
+    """No row, no file: unless something else is proved by the same one."""
+    if not Evidence.objects.filter(sha256=sha256).exists():
+        store.forget(sha256, settings.EVIDENCE_DIR)
 
 
 @transaction.atomic

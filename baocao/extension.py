@@ -20,18 +20,14 @@ from nhiemvu.facts import facts_of
 from nhiemvu.models import Decision, Task
 from nhiemvu.status import AT_REST, Progress, status
 from phancong.answerable import Answerability
-from phancong.models import Assignment, Unit
+from phancong.models import Unit
 from phancong.permissions import can_update
 
 State = ExtensionRequest.State
 
 
 def leading_unit(task: Task, on: date) -> Unit | None:
-    """The unit that answers for the work: a plan item's own, or the principal lead of a task."""
-    duties = Answerability(task.programme, on=on, tasks=[task], overseers=False).duties(task)
-    units = [duty.target for duty in duties if duty.role == Assignment.Role.LEAD and duty.principal]
-    found = [unit for unit in units if isinstance(unit, Unit)]
-    return found[0] if len(found) == 1 else None
+    return Answerability(task.programme, on=on, tasks=[task], overseers=False).leading_unit(task)
 
 
 def cannot_be_asked(task: Task, progress: Progress) -> str:

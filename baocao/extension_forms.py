@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import transaction
 
-_DAY = {
+DAY = {
     "inputmode": "numeric",
     "autocomplete": "off",
     "maxlength": "10",
@@ -19,8 +21,20 @@ _DAY = {
 }
 
 
-class _Seen(forms.Form):
-    due_seen = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+class Told(forms.Form):
+    """A form whose act the domain may still refuse."""
+
+    def carried_out(self, act: Callable[[dict[str, Any]], str]) -> str:
+        """Act on what was typed, and say what was done; "" where something is against it, which is then shown
+        with the form."""
+        if not self.is_valid():
+            return ""
+        try:
+            with transaction.atomic():
+                return act(self.cleaned_data)
+        except ValidationError as error:
+            self.take(error)
+            return ""
 
     def take(self, error: ValidationError) -> None:
         """Show what the domain has against it beside its field, or above the form."""
@@ -29,10 +43,14 @@ class _Seen(forms.Form):
             self.add_error(name if name in self.fields else None, told)
 
 
+class _Seen(Told):
+    due_seen = forms.CharField(required=False, max_length=10, widget=forms.HiddenInput)
+
+
 class AskForm(_Seen):
     due = forms.DateField(
         label="Xin gia hạn đến",
-        widget=forms.DateInput(attrs=_DAY),
+        widget=forms.DateInput(attrs=DAY),
         error_messages={"required": "Ghi ngày xin gia hạn đến."},
     )
     reason = forms.CharField(
@@ -48,7 +66,7 @@ class GrantForm(_Seen):
     request = forms.IntegerField(widget=forms.HiddenInput)
     due = forms.DateField(
         label="Thời hạn mới",
-        widget=forms.DateInput(attrs=_DAY),
+        widget=forms.DateInput(attrs=DAY),
         help_text="Theo đề nghị; sửa nếu văn bản cho ngày khác.",
         error_messages={"required": "Ghi thời hạn mới."},
     )
@@ -61,12 +79,12 @@ class GrantForm(_Seen):
     )
     effective_on = forms.DateField(
         label="Ngày văn bản",
-        widget=forms.DateInput(attrs=_DAY),
+        widget=forms.DateInput(attrs=DAY),
         error_messages={"required": "Ghi ngày của văn bản."},
     )
 
 
-class RefuseForm(forms.Form):
+class RefuseForm(Told):
     request = forms.IntegerField(widget=forms.HiddenInput)
     answer = forms.CharField(
         label="Ý kiến trả lời",
@@ -75,10 +93,6 @@ class RefuseForm(forms.Form):
         error_messages={"required": "Ghi ý kiến để đơn vị biết vì sao không được gia hạn."},
     )
 
-    take: Any = _Seen.take
 
-
-class WithdrawForm(forms.Form):
+class WithdrawForm(Told):
     request = forms.IntegerField(widget=forms.HiddenInput)
-
-    take: Any = _Seen.take

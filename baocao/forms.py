@@ -24,11 +24,18 @@ CHOICES = (
 TEXTS = ("content", "reason", "product", "difficulties", "requests")
 
 
+class LinesField(forms.CharField):
+    """Text of several lines; a line break counts as one character, as the browser counts it."""
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 def report_text(name: str) -> forms.CharField:
     field = cast(models.TextField, Report._meta.get_field(name))
     label, limit = str(field.verbose_name).capitalize(), field.max_length or 0
     told = f"{label}: dài quá {limit} chữ, rút gọn hoặc đính kèm tệp."
-    return forms.CharField(label=label, required=False, max_length=limit, error_messages={"max_length": told})
+    return LinesField(label=label, required=False, max_length=limit, error_messages={"max_length": told})
 
 
 class FilesField(forms.FileField):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -196,6 +196,8 @@ class Line:
     discipline: Discipline
     url: str
     report: UnitReport | None = None
+    writing: bool = False
+    """The unit is writing its report, which this person does not read."""
 
 
 class Shown:
@@ -246,6 +248,7 @@ class PeriodPage:
                     self.period, self.ct, **{"don-vi": tally.unit.short_name, "xem": self.shown.asked}
                 ),
                 self.reports.get(tally.unit.pk),
+                self.may_run and tally.unit.pk in self._reports and tally.unit.pk not in self.reports,
             )
             for tally in self.round.units
         ]
@@ -268,10 +271,15 @@ class PeriodPage:
         return next((one for one in self.round.units if one.unit.short_name == self.shown.unit), None)
 
     @cached_property
+    def _reports(self) -> dict[int, Any]:
+        readable = Exists(visible_unit_reports(self.user).filter(pk=OuterRef("pk")))
+        rows = UnitReport.objects.filter(period=self.period).select_related("unit")
+        return {row.unit_id: row for row in rows.annotate(readable=readable)}
+
+    @cached_property
     def reports(self) -> dict[int, UnitReport]:
         """The units' own words, as far as this person may read them, by unit."""
-        rows = visible_unit_reports(self.user).filter(period=self.period).select_related("unit")
-        return {row.unit_id: row for row in rows}
+        return {unit: row for unit, row in self._reports.items() if row.readable}
 
     @property
     def shown_reports(self) -> list[tuple[UnitReport, list[Words]]]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -15,14 +15,16 @@ from urllib.parse import urlencode
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from baocao.drafting import said_elsewhere
 from baocao.models import Asked, Draft, Evidence, Period, UnitReport, Update
-from baocao.reporting import QUIET_AT_MOST, STANDING, ReportData
+from baocao.reporting import QUIET_AT_MOST, STANDING, ReportData, last_confirmed, quiet_before
 from baocao.standing import Tally, counted, rested
 from chuongtrinh.models import Programme
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
-from nhiemvu.status import Status, status
+from nhiemvu.status import Facts, Status, status
 from phancong.models import Unit
+from phancong.permissions import may_write_draft
 
 PAGE = 20
 """Cards a page: what a phone can hold and a slow line can bring."""
@@ -39,6 +41,8 @@ class Card:
     updates: list[Update]
     """The unit's reports of the task, or of its share of it, in all periods, oldest first."""
     default_day: date
+    kept_from: datetime | None = None
+    """When the unit last saved what it is writing, for the office: it does not read that."""
     proofs: list[Evidence] = field(default_factory=list)
     form: Any = None
 
@@ -65,7 +69,7 @@ class Card:
 
     @property
     def to_write(self) -> bool:
-        return self.draft is not None or self.sent is None
+        return not self.kept_from and (self.draft is not None or self.sent is None)
 
     @property
     def returned(self) -> Update | None:
@@ -87,8 +91,14 @@ class Card:
     @property
     def quiet(self) -> bool:
         """Whether one more "không phát sinh" needs a word."""
-        last = self.earlier[-QUIET_AT_MOST:]
-        return len(last) == QUIET_AT_MOST and all(row.no_change and not row.content.strip() for row in last)
+        return quiet_before(self.asked.period, self.earlier) >= QUIET_AT_MOST
+
+    @property
+    def lowered(self) -> tuple[int, int] | None:
+        """The percent that was confirmed last and the lower one that is written now."""
+        now = self.written
+        last = last_confirmed(self.updates, now.effective_on)
+        return (last.percent or 0, now.percent or 0) if last and now.lowers(last) else None
 
     @property
     def before(self) -> ReportData:
@@ -118,18 +128,17 @@ class Mine:
         programme: Programme,
         unit: Unit,
         period: Period,
+        user: Any,
         *,
         page: int = 1,
         show: frozenset[int] = frozenset(),
     ) -> None:
-        self.programme, self.unit, self.period = programme, unit, period
+        self.programme, self.unit, self.period, self.user = programme, unit, period, user
         self.today = timezone.localdate()
         self._page, self._show = page, show
 
     @cached_property
-    def asked(self) -> list[Any]:
-        """Each asked row with where it stands, what is still to write first; without what came to rest
-        before a word was written of it."""
+    def _rows(self) -> QuerySet[Any]:
         same = {
             "task": OuterRef("task"),
             "period": self.period,
@@ -137,24 +146,34 @@ class Mine:
             "share": OuterRef("share"),
         }
         updates, drafts = Update.objects.filter(**same), Draft.objects.filter(**same)
-        rows: QuerySet[Any] = (
+        return (
             Asked.objects.filter(period=self.period, unit=self.unit)
             .annotate(
                 standing=Subquery(updates.filter(state__in=STANDING).order_by("-pk").values("state")[:1]),
                 drafted=Exists(drafts),
                 ready=Exists(drafts.filter(CHOSEN)),
                 returned=Exists(updates.filter(state=Update.State.RETURNED)),
+                elsewhere=Subquery(said_elsewhere(self.period).values("pk")[:1]),
             )
             .select_related("task__mirrors", "task__parent")
             .order_by("share", F("task__due").asc(nulls_last=True), "task__ordinal", "task")
         )
-        self._facts = facts_of(row.task for row in rows)
+
+    @cached_property
+    def asked(self) -> list[Any]:
+        """Each asked row with where it stands, what is still to write first; without what came to rest
+        before a word was written of it."""
         kept = [
             row
-            for row in rows
-            if row.standing or row.drafted or not rested(self._facts[row.task_id], row.period_id, self.today)
+            for row in self._rows
+            if row.standing or row.drafted or not rested(self.facts[row.task_id], row.period_id, self.today)
         ]
         return sorted(kept, key=lambda row: (not _to_write(row), not (row.returned and not row.standing)))
+
+    @cached_property
+    def facts(self) -> dict[int, Facts]:
+        """Of every row that the period asks for."""
+        return facts_of(row.task for row in self._rows)
 
     @property
     def has_shares(self) -> bool:
@@ -180,8 +199,14 @@ class Mine:
     @property
     def written_elsewhere(self) -> int:
         """Of these, the ones that no card on this page shows as still to write."""
-        here = {row.pk for row in self._here if _to_write(row)}
+        here = {card.pk for card in self.cards if card.to_write}
         return sum((row.ready or not _to_write(row)) and row.pk not in here for row in self.asked)
+
+    @property
+    def to_take_over(self) -> list[tuple[Asked, int]]:
+        """Rows without a word here of which the unit has said something for another period: with that."""
+        rows = (row for row in self.asked if row.elsewhere and not row.drafted and not row.standing)
+        return [(row, row.elsewhere) for row in rows]
 
     @property
     def pages(self) -> int:
@@ -205,8 +230,8 @@ class Mine:
     def cards(self) -> list[Card]:
         tasks = [row.task for row in self._here]
         updates: dict[tuple[int, bool], list[Update]] = defaultdict(list)
-        found = Update.objects.filter(task__in=tasks, unit=self.unit).select_related("author", "settled_by")
-        for update in found.order_by("period__end", "pk"):
+        found = Update.objects.filter(task__in=tasks, unit=self.unit).order_by("period__end", "pk")
+        for update in found.select_related("author", "settled_by", "period"):
             updates[update.task_id, update.share].append(update)
         written = Draft.objects.filter(task__in=tasks, period=self.period, unit=self.unit)
         drafts = {(row.task_id, row.share): row for row in written.select_related("author")}
@@ -215,7 +240,11 @@ class Mine:
         cards = []
         for row in self._here:
             draft, said = drafts.get((row.task_id, row.share)), updates[row.task_id, row.share]
-            card = Card(row, status(self._facts[row.task_id], self.today), draft, said, until)
+            row.period = self.period
+            card = Card(row, status(self.facts[row.task_id], self.today), draft, said, until)
+            if draft and not may_write_draft(self.user, draft):
+                card.kept_from = draft.saved_at
+                card.draft = draft = None
             key = ("draft", draft.pk) if draft else ("update", card.sent.pk if card.sent else 0)
             card.proofs = proofs[key]
             cards.append(card)

@@ -18,19 +18,25 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
+from django.utils.text import Truncator
 
-from baocao.models import Asked, ExtensionRequest, Period, UnitReport, Update
+from baocao.answering import Stand
+from baocao.directive_rows import lines, live
+from baocao.models import Addressed, Asked, ExtensionRequest, Period, UnitReport, Update
 from baocao.reminding import DIRECTOR_FROM, OFFICE_FROM, Kind, Thing
 from baocao.standing import STANDING, superseded
 from chuongtrinh.models import Programme, User
+from nhiemvu.as_of import Day
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Progress, Status, status
-from phancong.answerable import Answerability
+from phancong.answerable import WITH_SECTIONS, Answerability, sections_of
 from phancong.models import Assignment, Comrade, Plan, PlanAct, Unit
 from phancong.permissions import can_approve_plans, can_run_periods, reports_for_a_unit
 
 Found = Iterator[tuple[int, Thing]]
+TITLE_AT_MOST = 160
+"""Characters of what a directive says."""
 _OF_ASKED = (
     "period__key", "period__label", "period__submit_by", "unit__name", "unit__short_name",
     "task__code", "task__title", "task__section", "task__parent",
@@ -81,7 +87,8 @@ class Around:
         rows = Task.objects.filter(programme=self.programme).exclude(
             kind=Task.Kind.PLAN_ITEM, entry__given_on=None
         )
-        return list(rows.filter(carried_over=None).select_related("mirrors").defer("search_key"))
+        rows = rows.filter(carried_over=None).select_related("mirrors", WITH_SECTIONS)
+        return list(rows.defer("search_key"))
 
     @cached_property
     def stands(self) -> dict[int, Status]:
@@ -89,7 +96,9 @@ class Around:
 
     @cached_property
     def who(self) -> Answerability:
-        return Answerability(self.programme, on=self.day, tasks=self.rows, overseers=False)
+        who = Answerability(self.programme, on=self.day, tasks=self.rows, overseers=False)
+        who.sections = sections_of(self.rows)
+        return who
 
     def leads(self, task: Task) -> tuple[list[Unit], str]:
         """The units that lead, or share what groups alone lead; and the leads as the text has them."""
@@ -320,8 +329,36 @@ def _extensions(around: Around) -> Found:
         yield from _to([*around.leaders, *(around.office if row.by_office else ())], waiting)
 
 
+def _directives(around: Around) -> Found:
+    """What a unit has to answer, from day 1 after also for who wants the answer; and answers that wait."""
+    if not around.people:
+        return
+    known = {user.pk for user in around.people}
+    rows = live(Addressed.objects.filter(directive__programme=around.programme))
+    for line in lines(rows, Day(around.day, around.day)):
+        by = [*(around.office if line.by_office else ()), line.given_by_pk]
+        wants = [pk for pk in dict.fromkeys(by) if pk in known]
+        told = Thing(
+            about=f"answer:{line.pk}:{line.standing.answer_by}",
+            kind=Kind.ANSWER,
+            title=f"{line.kind_label}: {Truncator(' '.join(line.text.split())).chars(TITLE_AT_MOST)}",
+            detail=line.about,
+            url=around.url(reverse("chi-dao-chi-tiet", args=[line.directive]), noi=str(line.pk)),
+            due=line.standing.answer_by,
+        )
+        answered_on = line.standing.answered_on
+        if line.stand is Stand.ANSWERED and answered_on:
+            about = f"answered:{line.pk}:{answered_on}"
+            waits = replace(told, about=about, kind=Kind.ANSWERED, detail=line.unit, due=answered_on, since=0)
+            yield from _to(wants, waits)
+        else:
+            yield from _to(around.reporters.get(line.unit_pk, ()), told)
+            late = replace(told, detail=f"{line.unit} chưa trả lời", since=1, own=False)
+            yield from _to(wants, late)
+
+
 SOURCES: Sequence[Callable[[Around], Found]] = (
-    _work, _reports, _returned, _confirmations, _plans, _extensions,
+    _work, _reports, _returned, _directives, _confirmations, _plans, _extensions,
 )  # fmt: skip
 
 

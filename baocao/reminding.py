@@ -27,14 +27,16 @@ class Kind(Word):
     RETURNED = "returned", "Bị trả lại"
     REPORT = "report", "Báo cáo kỳ"
     WORK = "work", "Thời hạn công việc"
+    ANSWER = "answer", "Trả lời ý kiến chỉ đạo"
     CONFIRM = "confirm", "Chờ xác nhận"
+    ANSWERED = "answered", "Trả lời chờ ý kiến"
     PLAN = "plan", "Kế hoạch chờ duyệt"
     EXTENSION = "extension", "Đề nghị gia hạn chờ quyết định"
 
     @property
     def waits(self) -> bool:
         """Whether it has no deadline of its own but waits for an answer since a day."""
-        return self not in (Kind.REPORT, Kind.WORK)
+        return self not in (Kind.REPORT, Kind.WORK, Kind.ANSWER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

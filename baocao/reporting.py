@@ -33,8 +33,8 @@ from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Progress, Verdict, status
 from phancong.answerable import Answerability
-from phancong.models import Assignment, Unit
-from phancong.permissions import plans_for_another
+from phancong.models import Unit
+from phancong.permissions import may_write_draft, plans_for_another, visible_drafts
 
 STANDING = (Update.State.SUBMITTED, Update.State.CONFIRMED)
 """What was neither returned nor recalled."""
@@ -61,8 +61,17 @@ class ReportData:
     def of(cls, row: Draft | Update) -> ReportData:
         return cls(**{name: getattr(row, name) for name in WRITTEN})
 
-    def errors(self, period: Period, *, quiet_before: int = 0) -> dict[str, str]:
-        """What keeps it from being submitted, by field. ``quiet_before``: times running without a word."""
+    def lowers(self, confirmed: ReportData | None) -> bool:
+        """Whether it takes back some of the percent that was confirmed last."""
+        if confirmed is None or confirmed.percent is None or self.percent is None:
+            return False
+        return self.percent < confirmed.percent
+
+    def errors(
+        self, period: Period, *, quiet_before: int = 0, confirmed: ReportData | None = None
+    ) -> dict[str, str]:
+        """What keeps it from being submitted, by field. ``quiet_before``: times running without a word;
+        ``confirmed``: the last confirmed report with a percent."""
         found = {}
         said = bool(self.content.strip())
         if not (said or self.no_change or self.claims_completion or self.percent is not None):
@@ -71,6 +80,11 @@ class ReportData:
             found["no_change"] = "Đã báo hoàn thành thì không thể là “Không phát sinh”: bỏ một trong hai."
         if self.no_change and not said and quiet_before >= QUIET_AT_MOST:
             found["content"] = f"Đã {quiet_before} kỳ liền không phát sinh: kỳ này ghi rõ vì sao."
+        if confirmed and self.lowers(confirmed) and self.content.strip() in ("", confirmed.content.strip()):
+            found["content"] = (
+                f"Tiến độ thấp hơn lần trước: {confirmed.percent}% → {self.percent}%, "
+                "ghi rõ vì sao ở ô kết quả thực hiện."
+            )
         if self.verdict not in ("", Verdict.ON_TRACK) and not self.reason.strip():
             found["reason"] = "Có nguy cơ hoặc chậm thì ghi lý do."
         if self.percent is not None and not 0 <= self.percent <= 100:
@@ -175,10 +189,8 @@ def rows_to_report(programme: Programme, on: date) -> list[ToReport]:
         ours = row.year == on.year if row.kind == Task.Kind.PLAN_ITEM else not row.mirrors_id
         if not ours or stood[row.pk].at_rest:
             continue
-        leads = [d.target for d in who.duties(row) if d.role == Assignment.Role.LEAD and d.principal]
-        units = [unit for unit in leads if isinstance(unit, Unit)]
-        if len(units) == 1 and row.pk not in parents:
-            found.append(ToReport(row, units[0]))
+        if row.pk not in parents and (unit := who.leading_unit(row)):
+            found.append(ToReport(row, unit))
         shared = (unit for unit in who.sharing_units(row) if (row.pk, unit.pk) not in planned)
         found += [ToReport(row, unit, share=True) for unit in shared]
     return found
@@ -206,6 +218,7 @@ def save_draft(asked: Asked, user: Any, data: ReportData, *, version: int | None
     """
     hold_open(asked.period)
     draft = Draft.objects.select_for_update().filter(**row_of(asked)).first()
+    refuse_the_units_own(draft, user)
     if draft is None:
         draft = Draft(**row_of(asked), version=0)
     elif version != draft.version:
@@ -220,15 +233,28 @@ def save_draft(asked: Asked, user: Any, data: ReportData, *, version: int | None
     return draft
 
 
+def refuse_the_units_own(draft: Draft | None, user: Any) -> None:
+    """What a unit is writing is not the office's to write over. ValidationError, code "units_own"."""
+    if draft and not may_write_draft(user, draft):
+        at = f"{timezone.localtime(draft.saved_at):%H:%M %d/%m/%Y}"
+        raise ValidationError(
+            f"Đơn vị đang viết việc này, lưu lúc {at}: văn phòng không ghi đè bản của đơn vị.",
+            code="units_own",
+        )
+
+
 @transaction.atomic
 def send(period: Period, unit: Unit, user: Any, only: Asked | None = None) -> list[Update]:
-    """Submit the unit's drafts of a period, all or none; the one of what was asked where that is named.
+    """Submit the unit's drafts of a period, all or none; the one of what was asked where that is named. The
+    office sends what it wrote for the unit, never what the unit itself is writing.
 
     A second submission finds no drafts and does nothing. Raises ValidationError whose message_dict is keyed
     by the task's code.
     """
     period = hold_open(period)
     drafts = Draft.objects.select_for_update().filter(period=period, unit=unit)
+    if plans_for_another(user):
+        drafts = drafts.filter(pk__in=visible_drafts(user).values("pk"))
     if only is not None:
         drafts = drafts.filter(**row_of(only))
     rows = sorted(drafts.select_related(None), key=lambda draft: draft.task_id)
@@ -240,13 +266,9 @@ def send(period: Period, unit: Unit, user: Any, only: Asked | None = None) -> li
     for draft in rows:
         earlier = before.get((draft.task_id, draft.share), [])
         same = [update for update in earlier if update.period_id == period.pk]
-        quiet = 0
-        for update in reversed([update for update in earlier if update.period_id != period.pk]):
-            if not update.no_change or update.content.strip():
-                break
-            quiet += 1
-        data = ReportData.of(draft)
-        if errors := data.errors(period, quiet_before=quiet):
+        data, quiet = ReportData.of(draft), quiet_before(period, earlier)
+        confirmed = last_confirmed(earlier, data.effective_on)
+        if errors := data.errors(period, quiet_before=quiet, confirmed=confirmed):
             faults[draft.task.code] = list(errors.values())
             continue
         made.append(
@@ -355,6 +377,27 @@ def _draft_again(update: Update, user: Any) -> Draft:
     if begun:
         copy_evidence(update, draft)
     return draft
+
+
+def quiet_before(period: Period, earlier: Iterable[Update]) -> int:
+    """How many times running a row was reported before the period without a word. What was said of the same
+    days, for a month and for its quarter, is said once."""
+    quiet, since = 0, period.start
+    others = [row for row in earlier if row.period_id != period.pk]
+    for row in sorted(others, key=lambda row: (row.effective_on, not row.no_change, row.pk), reverse=True):
+        if not row.no_change or row.content.strip():
+            break
+        if row.period.end < since:
+            quiet, since = quiet + 1, row.period.start
+    return quiet
+
+
+def last_confirmed(earlier: Iterable[Update], until: date) -> ReportData | None:
+    """The last confirmed report with a percent, of those that speak of a day up to ``until``."""
+    rows = (row for row in earlier if row.state == Update.State.CONFIRMED and row.effective_on <= until)
+    told = [row for row in rows if row.percent is not None]
+    last = max(told, key=lambda row: (row.effective_on, row.pk), default=None)
+    return ReportData.of(last) if last else None
 
 
 def copy_evidence(update: Update, draft: Draft) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from baocao.models import Asked, Period, Update
 from baocao.models.update import WRITTEN
-from baocao.reporting import STANDING, ReportData, confirm, hold_open
+from baocao.reporting import STANDING, ReportData, confirm, hold_open, last_confirmed
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Status, status
@@ -191,7 +191,8 @@ def record_figure(period: Period, task: Task, user: Any, data: ReportData, *, se
             "Ghi lần nữa nếu muốn thay bằng bản của bạn.",
             code="changed_meanwhile",
         )
-    if faults := data.errors(period):
+    before = last_confirmed(_figures(task), data.effective_on)
+    if faults := data.errors(period, confirmed=before):
         raise ValidationError(faults)
     made = Update.objects.create(
         task=task,

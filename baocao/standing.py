@@ -94,10 +94,12 @@ def counted(asked: QuerySet[Asked], known: Mapping[int, Facts] | None = None) ->
     return tallies(rows, facts)
 
 
-def tallies(rows: Iterable[Any], facts: Mapping[int, Facts]) -> dict[tuple[int, int], Tally]:
-    """The figures by period and unit, from ``asked_rows`` and the facts of what is missing. What came to
-    rest after it was asked for does not count, unless it was reported."""
-    today = timezone.localdate()
+def tallies(
+    rows: Iterable[Any], facts: Mapping[int, Facts], on: date | None = None
+) -> dict[tuple[int, int], Tally]:
+    """The figures by period and unit on a day, by default today, from ``asked_rows`` and the facts of what is
+    missing. What came to rest after it was asked for does not count, unless it was reported."""
+    today = on or timezone.localdate()
     found: dict[tuple[int, int], Tally] = {}
     for row in rows:
         if not row.standing and rested(facts[row.task_id], row.period_id, today):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from baocao.models import Period, UnitReport
+from phancong.permissions import visible_unit_reports
 
 State = UnitReport.State
 WORDS = ("results", "shortcomings", "causes", "next_period", "requests")
@@ -54,6 +56,20 @@ def begin(period: Period, unit: Any) -> tuple[UnitReport, bool]:
     """The unit's report, and whether it was begun just now. Within a transaction: the period is held."""
     hold_open(period)
     return UnitReport.objects.get_or_create(period=period, unit=unit)
+
+
+def refuse_the_units_own(report: UnitReport, user: Any) -> None:
+    """What a unit is writing is not the office's to write over."""
+    if not visible_unit_reports(user).filter(pk=report.pk).exists():
+        raise ValidationError(
+            "Đơn vị đang viết báo cáo này: văn phòng không ghi đè bản của đơn vị; những gì bạn nhập vẫn còn "
+            "ở đây."
+        )
+
+
+def written_at(report: UnitReport) -> datetime:
+    """When it was saved last."""
+    return cast(datetime, report.history.latest().history_date)
 
 
 def is_writable(report: UnitReport | None, period: Period, may: Any) -> bool:

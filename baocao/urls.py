@@ -2,11 +2,32 @@
 
 from django.urls import path
 
-from baocao.views import evidence, extension, mine, periods, reminders, shares, start, unit_report
+from baocao.views import (
+    directives,
+    evidence,
+    extension,
+    indicators,
+    mine,
+    oversee,
+    overview,
+    periods,
+    reminders,
+    shares,
+    start,
+    unit_report,
+)
 
 urlpatterns = [
     path("", start.start, name="trang-chu"),
+    path("tong-quan/", overview.overview, name="tong-quan"),
+    path("tong-quan/so-sanh/", overview.compare, name="so-sanh"),
+    path("chi-dao/", directives.directive_list, name="chi-dao"),
+    path("chi-dao/moi/", directives.give, name="chi-dao-moi"),
+    path("chi-dao/<int:pk>/", directives.directive, name="chi-dao-chi-tiet"),
+    path("phu-trach/", oversee.oversee, name="phu-trach"),
     path("minh-chung/<int:pk>/", evidence.evidence, name="minh-chung"),
+    path("chi-tieu/", indicators.indicators, name="chi-tieu"),
+    path("chi-tieu/<str:code>/", indicators.indicator, name="chi-tieu-chi-tiet"),
     path("gia-han/", extension.extensions, name="gia-han-danh-sach"),
     path("nhiem-vu/<str:code>/gia-han/", extension.extend, name="gia-han"),
     path("ky-bao-cao/", periods.periods, name="ky-bao-cao"),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -21,7 +20,6 @@ from django.db.models import (
     Exists,
     F,
     ForeignKey,
-    Model,
     OuterRef,
     Q,
     QuerySet,
@@ -34,98 +32,25 @@ from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from baocao.models import DayOff, ExtensionRequest, Period, PeriodAct, ReportingRules, UnitReport, Update
-from chuongtrinh.audit_acts import EXTENSION_SETTLED, Entry, appended
+from baocao.models import IndicatorValue, Period, PeriodAct, UnitReport, Update
+from chuongtrinh.audit_acts import Entry, appended
+from chuongtrinh.audit_kinds import BY_KEY, KINDS, Kind
 from chuongtrinh.edits import NAMED_ACTS, in_words
-from chuongtrinh.models import Clause, Committee, Programme, Recipient, Section, UnplacedLine, User
+from chuongtrinh.models import Clause, Programme, Section, User
 from chuongtrinh.vietnamese import fold
-from nhiemvu.models import BY_DECISION, DeadlineProposal, Decision, Indicator, RelatedWork, Task
-from phancong.models import Assignment, CarryOver, Comrade, Group, Oversight, PlanAct, Post, Unit
-from phancong.permissions import visible_plans, visible_tasks, visible_updates
+from nhiemvu.models import (
+    BY_DECISION,
+    Decision,
+    Task,
+)
+from phancong.models import CarryOver, Comrade, Group, PlanAct, Unit
+from phancong.permissions import visible_plans, visible_tasks, visible_updates, visible_values
 
 PER_PAGE = 50
 SYSTEM = "he-thong"
 _ACTS = {"+": "Thêm", "~": "Sửa", "-": "Xóa"}
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A table of the audit. ``committee`` leads from its row to the committee's id, ``names`` are the fields
-    by which its row is called, ``by`` and ``at`` are those of an append-only table."""
-
-    model: type[Model]
-    committee: str
-    names: tuple[str, ...]
-    by: str = "history_user"
-    at: str = "history_date"
-    work: str = ""  # the field that leads to work, which may be an item of a plan not yet to be read
-    told: str = ""  # the second key and label of a table whose rows tell of two acts
-    called: str = ""
-
-    @property
-    def key(self) -> str:
-        return self.told or str(self.model._meta.model_name)
-
-    @property
-    def label(self) -> str:
-        return self.called or str(capfirst(self.model._meta.verbose_name))
-
-    @property
-    def tracked(self) -> bool:
-        return self.by == "history_user"
-
-    @property
-    def entries(self) -> Any:
-        """The table in which its entries stand."""
-        return self.model.history.model if self.tracked else self.model  # type: ignore[attr-defined]
-
-
-_WHOM = ("comrade", "unit", "group", "text")
-KINDS = (
-    Kind(Task, "programme__committee", ("code", "title"), work="id"),
-    Kind(Assignment, "programme__committee", ("role", *_WHOM, "section", "task"), work="task"),
-    Kind(Decision, "task__programme__committee", (), by="decided_by", at="recorded_at", work="task"),
-    Kind(PlanAct, "plan__programme__committee", (), by="by", at="recorded_at"),
-    Kind(CarryOver, "plan__programme__committee", (), by="by", at="recorded_at"),
-    Kind(Update, "task__programme__committee", (), by="author", at="recorded_at"),
-    Kind(
-        Update,
-        "task__programme__committee",
-        (),
-        by="settled_by",
-        at="settled_at",
-        told="settled",
-        called="Xác nhận, trả lại, thu hồi cập nhật",
-    ),
-    Kind(ExtensionRequest, "task__programme__committee", (), by="asked_by", at="asked_at"),
-    Kind(
-        ExtensionRequest,
-        "task__programme__committee",
-        (),
-        by="decided_by",
-        at="decided_at",
-        told=EXTENSION_SETTLED,
-        called="Trả lời, rút đề nghị gia hạn",
-    ),
-    Kind(PeriodAct, "period__programme__committee", (), by="by", at="recorded_at"),
-    Kind(UnitReport, "period__programme__committee", ("unit", "period")),
-    Kind(ReportingRules, "committee", ()),
-    Kind(DayOff, "committee", ("name",)),
-    Kind(DeadlineProposal, "task__programme__committee", ("task", "as_written")),
-    Kind(Indicator, "programme__committee", ("code", "name")),
-    Kind(RelatedWork, "first__programme__committee", ("first", "second"), work="first"),
-    Kind(Unit, "committee", ("name",)),
-    Kind(Comrade, "committee", ("name",)),
-    Kind(Post, "unit__committee", ("title", "unit", "comrade")),
-    Kind(Group, "committee", ("name",)),
-    Kind(Oversight, "comrade__committee", ("comrade", "unit", "field")),
-    Kind(Programme, "committee", ("kind", "number")),
-    Kind(Recipient, "programme__committee", ("name",)),
-    Kind(UnplacedLine, "programme__committee", ("line", "text")),
-    Kind(User, "committee", ("username", "full_name")),
-    Kind(Committee, "id", ("name",)),
-)
-_BY_KEY = {kind.key: kind for kind in KINDS}
 _OF_REPORTS = ("Tình trạng", "Gửi lúc", "Lý do trả lại")
 
 
@@ -145,7 +70,7 @@ class Filters(forms.Form):
 
 def entries_of(user: User, asked: dict[str, Any]) -> QuerySet:
     """Which entries this person is shown, newest first: when, of which kind, and their key."""
-    kinds = [_BY_KEY[asked["loai"]]] if asked.get("loai") else KINDS
+    kinds = [BY_KEY[asked["loai"]]] if asked.get("loai") else KINDS
     found = [_of_kind(kind, user, asked) for kind in kinds]
     rows = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
     return rows.order_by("-moment", "-entry", "of")
@@ -199,6 +124,8 @@ def _without_drafts(rows: QuerySet, kind: Kind, user: User) -> QuerySet:
         return rows.filter(plan__in=visible_plans(user))
     if kind.model is Update:
         return rows.filter(pk__in=visible_updates(user).order_by().values("pk"))
+    if kind.model is IndicatorValue:
+        return rows.filter(pk__in=visible_values(user).order_by().values("pk"))
     if kind.model is Task:
         return rows.filter(~Q(kind=Task.Kind.PLAN_ITEM) | Q(id__in=visible_tasks(user).values("pk")))
     if kind.work:
@@ -251,7 +178,7 @@ def read(keys: list[tuple[datetime, str, int]]) -> list[Entry]:
 
 
 def _tracked(wanted: dict[str, list[int]]) -> dict[tuple[str, int], Entry]:
-    parts = [_contents(_BY_KEY[key], pks) for key, pks in wanted.items() if _BY_KEY[key].tracked]
+    parts = [_contents(BY_KEY[key], pks) for key, pks in wanted.items() if BY_KEY[key].tracked]
     if not parts:
         return {}
     rows = list(parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0])
@@ -260,7 +187,7 @@ def _tracked(wanted: dict[str, list[int]]) -> dict[tuple[str, int], Entry]:
     names = _Names(rows, listed)
     found = {}
     for key, entry, at, act, who, reason, now, before in rows:
-        kind = _BY_KEY[key]
+        kind = BY_KEY[key]
         editor = names.of(User, who) if who else "Hệ thống"
         label = Task.Kind(now["kind"]).label if kind.model is Task else kind.label
         line = Entry(at, editor, label, _ACTS[act], names.called(kind, now))
@@ -325,7 +252,7 @@ class _Names:
         wanted[Comrade] = {comrade for members in listed.values() for comrade in members}
         for key, _, _, _, who, _, *said in rows:
             wanted[User].add(who)
-            for one in _fields(_BY_KEY[key]):
+            for one in _fields(BY_KEY[key]):
                 if isinstance(one, ForeignKey):
                     wanted[one.related_model] |= {now[one.attname] for now in said if now}
         parts = []

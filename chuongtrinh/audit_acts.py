@@ -1,5 +1,5 @@
 """The audit page's lines from append-only tables: decisions, steps of plans and periods, what units sent
-and asked for."""
+and asked for, directives and their answers."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, DateField, F, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Concat
+from django.utils.text import Truncator
 
-from baocao.models import ExtensionRequest, PeriodAct, Update
+from baocao.models import Answer, Directive, ExtensionRequest, IndicatorValue, PeriodAct, Update
+from chuongtrinh.vietnamese import format_number
 from nhiemvu.models import Decision
 from phancong.models import CarryOver, PlanAct
 
@@ -38,8 +40,8 @@ Found = dict[tuple[str, int], Entry]
 
 
 def appended(wanted: dict[str, list[int]]) -> Found:
-    """The entries of these kinds and keys, in one query for each of the three sorts."""
-    return _decided(wanted) | _stepped(wanted) | _reported(wanted)
+    """The entries of these kinds and keys, in one or two queries for each sort."""
+    return _decided(wanted) | _stepped(wanted) | _reported(wanted) | _directed(wanted) | _measured(wanted)
 
 
 def _decided(wanted: dict[str, list[int]]) -> Found:
@@ -171,11 +173,71 @@ def _reported(wanted: dict[str, list[int]]) -> Found:
     return found
 
 
+def _directed(wanted: dict[str, list[int]]) -> Found:
+    """What was instructed, urged or withdrawn, and what became of the answers, whose words stand on the
+    directive's page."""
+    found: Found = {}
+    given, off = set(wanted.get("directive", ())), set(wanted.get("calledoff", ()))
+    if given | off:
+        rows = Directive._base_manager.filter(pk__in=given | off).select_related("given_by", "withdrawn_by")
+        for row in rows:
+            name, words = str(row.get_kind_display()), Truncator(row.text).chars(120)
+            if row.pk in given:
+                line = Entry(row.recorded_at, str(row.given_by), name, "Gửi", words)
+                line.notes += _basis(row.document, row.given_on, "")
+                found["directive", row.pk] = line
+            if row.pk in off and row.withdrawn_at:
+                line = Entry(row.withdrawn_at, str(row.withdrawn_by), name, "Rút", words)
+                line.notes += _basis("", None, row.withdrawn_because)
+                found["calledoff", row.pk] = line
+    sent, judged = set(wanted.get("answer", ())), set(wanted.get("judged", ()))
+    if sent | judged:
+        answers = Answer._base_manager.filter(pk__in=sent | judged)
+        for one in answers.select_related(
+            "author", "settled_by", "addressed__unit", "addressed__task", "addressed__directive"
+        ):
+            about = f"{one.addressed.directive}: {one.addressed.task or one.addressed.unit}"
+            name = "Trả lời ý kiến chỉ đạo"
+            if one.pk in sent:
+                act = "Gửi thay đơn vị" if one.by_office else "Gửi"
+                found["answer", one.pk] = Entry(one.recorded_at, str(one.author), name, act, about)
+                found["answer", one.pk].notes.append(one.addressed.unit.name)
+            if one.pk in judged and one.settled_at:
+                act = str(one.get_state_display())
+                line = Entry(one.settled_at, str(one.settled_by), name, act, about)
+                line.notes.append(one.addressed.unit.name)
+                line.notes += _basis("", None, one.asked_again_because)
+                found["judged", one.pk] = line
+    return found
+
+
 _SETTLED = {
     Update.State.CONFIRMED: "Xác nhận",
     Update.State.RETURNED: "Trả lại",
     Update.State.RECALLED: "Thu hồi",
 }
+
+
+def _measured(wanted: dict[str, list[int]]) -> Found:
+    """The values of indicators that units sent, and what the office made of them."""
+    sent, settled = set(wanted.get("indicatorvalue", ())), set(wanted.get("indicatorsettled", ()))
+    found: Found = {}
+    if not sent | settled:
+        return found
+    rows = IndicatorValue._base_manager.filter(pk__in=sent | settled)
+    for row in rows.select_related("indicator", "unit", "author", "settled_by"):
+        said = f"{format_number(row.value)} {row.indicator.unit}, tính đến {row.on:%d/%m/%Y}"
+        if row.pk in sent:
+            act = "Gửi thay đơn vị" if row.by_office else "Gửi"
+            line = Entry(row.recorded_at, str(row.author), "Số liệu chỉ tiêu", act, str(row.indicator))
+            line.notes += [f"{row.unit}: {said}", f"Nguồn: {row.source}"]
+            found["indicatorvalue", row.pk] = line
+        if row.pk in settled and row.settled_at:
+            act = "Xác nhận" if row.state == IndicatorValue.State.CONFIRMED else "Trả lại"
+            line = Entry(row.settled_at, str(row.settled_by), "Số liệu chỉ tiêu", act, str(row.indicator))
+            line.notes += [said, *_basis("", None, row.return_reason)]
+            found["indicatorsettled", row.pk] = line
+    return found
 
 
 def _told(row: Update) -> str:

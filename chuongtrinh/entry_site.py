@@ -42,6 +42,12 @@ GROUPS = (
         ("nhiemvu.task", "nhiemvu.indicator", "nhiemvu.relatedwork"),
     ),
     (
+        "Đề án",
+        "de-an",
+        "Mốc, vốn, rủi ro, hồ sơ của từng đề án; đơn vị chủ trì cũng nhập ở trang của đề án.",
+        ("nhiemvu.milestone", "nhiemvu.funding", "nhiemvu.risk", "nhiemvu.projectprofile"),
+    ),
+    (
         "Phân công",
         "phan-cong",
         "Ai làm việc gì: đơn vị, đồng chí, chức vụ, nhóm và phân công.",
@@ -63,6 +69,8 @@ GROUPS = (
             "baocao.dayoff",
             "baocao.period",
             "baocao.update",
+            "baocao.directive",
+            "baocao.indicatorvalue",
             "baocao.unitreport",
             "baocao.extensionrequest",
             "baocao.digest",

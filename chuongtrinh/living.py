@@ -17,11 +17,13 @@ from django.db.models.functions import Coalesce
 
 from chuongtrinh.models import Clause, Correction, Programme, Section, UnplacedLine
 from chuongtrinh.vietnamese import long_date
+from nhiemvu.as_of import Day, deadline_on, name_then, say_then, with_past_words
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Facts, Status, status
 from phancong.answerable import Answerability, Duty
-from phancong.models import Assignment, Group
+from phancong.answered_then import answered_on
+from phancong.models import Assignment, Group, Unit
 
 PAGE_BREAK = "[page break]"
 FOLLOWED = (Clause.Kind.TASK, Clause.Kind.PROJECT)
@@ -191,15 +193,22 @@ def runs_of(
     return runs
 
 
-def living_document(programme: Programme, on: date, *, as_signed: bool = False) -> LivingDocument:
-    """Everything that the page shows of a programme on a day, in a constant number of queries."""
+def living_document(
+    programme: Programme, on: date, *, as_signed: bool = False, past: bool = False
+) -> LivingDocument:
+    """Everything that the page shows of a programme on a day, in a constant number of queries.
+
+    ``past``: the margin as it was known at the end of the day. The signed text and what was found to be wrong
+    in its transcription are the same on every day.
+    """
     clauses = list(
         Clause.objects.filter(section__programme=programme)
         .select_related("task__mirrors")
         .order_by("section__ordinal", "ordinal")
     )
     tasks = [task for clause in clauses if (task := _task_of(clause))]
-    who = Answerability(programme, on=on, tasks=tasks, overseers=False)
+    day = Day(on, date.max if past else on)
+    who = answered_on(programme, day, tasks, overseers=False)
     sections = sorted(who.sections.values(), key=lambda section: section.ordinal)
     corrections = list(Correction.objects.filter(programme=programme).order_by("ordinal"))
     of_clause: dict[int, list[Correction]] = defaultdict(list)
@@ -216,7 +225,9 @@ def living_document(programme: Programme, on: date, *, as_signed: bool = False) 
             _title(section, as_signed),
             [Note.of(row) for row in fixes],
         )
-    facts, units = facts_of(tasks), _units_of_items(programme, on.year)
+    facts, units = facts_of(tasks), _units_of_items(programme, day)
+    if past:
+        _say_as_then(programme, tasks, facts, on)
     charges, unknown = _charges(who, sections, tasks)
     for clause in clauses:
         fixes = of_clause[clause.pk]
@@ -263,10 +274,28 @@ def _title(section: Section, as_signed: bool) -> str:
     return section.title + (":" if section.title_as_signed.rstrip().endswith(":") else "")
 
 
-def _units_of_items(programme: Programme, year: int) -> dict[str, str]:
-    """Whose each given item of the year is, by the item's code."""
-    rows = Task.objects.plan_items().filter(programme=programme, year=year, entry__given_on__isnull=False)
-    return dict(rows.order_by("code").values_list("code", "entry__plan__unit__name"))
+def _say_as_then(programme: Programme, tasks: list[Task], facts: dict[int, Facts], on: date) -> None:
+    """The words and deadlines of the day, on these copies of the rows alone."""
+    rows = with_past_words(Task.objects.filter(programme=programme, clause__isnull=False), Day(on, date.max))
+    said = {row.pk: getattr(row, "said_then", None) for row in rows.only("pk")}
+    known = {task.pk: task for task in tasks}
+    for task in tasks:
+        vars(task)["said_then"] = said.get(task.pk)
+        say_then(task)
+        held = deadline_on(facts[task.pk], on)
+        task.due, task.continuing = (held.due, held.continuing) if held else (None, False)
+        if task.mirrors_id in known:
+            task.mirrors = known[task.mirrors_id]
+
+
+def _units_of_items(programme: Programme, day: Day) -> dict[str, str]:
+    """Whose each given item of the year is, by the item's code; on that day's end."""
+    rows = Task.objects.plan_items().filter(
+        programme=programme, year=day.on.year, entry__given_on__lte=day.on
+    )
+    rows = rows.filter(entry__given_at__lt=day.known_at)
+    unit = name_then(Unit, "entry__plan__unit", day)
+    return dict(rows.order_by("code").values_list("code", unit))
 
 
 def _mark(task: Task, facts: Facts, who: Answerability, on: date, units: dict[str, str]) -> TaskMark:

@@ -20,6 +20,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -27,13 +28,21 @@ from chuongtrinh import audit as audit_rows
 from chuongtrinh.living import living_document
 from chuongtrinh.models import User
 from chuongtrinh.sign_in import ChangePasswordForm
+from nhiemvu.as_of import Day, asked_day
 from phancong.context import chosen_programme
-from phancong.permissions import can_read_audit, visible_programmes
+from phancong.permissions import can_approve_plans, can_read_audit, visible_programmes
 
 
 class SignIn(LoginView):
+    """Leaders begin with the overview: the picture is there without a click. Everyone else with the start."""
+
     template_name = "chuongtrinh/sign_in.html"
     redirect_authenticated_user = True
+
+    def get_default_redirect_url(self) -> str:
+        if can_approve_plans(self.request.user):
+            return reverse("tong-quan")
+        return super().get_default_redirect_url()
 
 
 class SignOut(LogoutView):
@@ -100,7 +109,8 @@ def documents(request: HttpRequest) -> HttpResponse:
     """The committee's programmes, newest first; where there is one only, that programme."""
     rows = list(visible_programmes(request.user).select_related("committee").defer("source"))
     if len(rows) == 1:
-        return redirect(rows[0])
+        query = request.GET.urlencode()
+        return redirect(rows[0].get_absolute_url() + (f"?{query}" if query else ""))
     return render(request, "chuongtrinh/documents.html", {"documents": rows})
 
 
@@ -108,7 +118,8 @@ def documents(request: HttpRequest) -> HttpResponse:
 def document(request: HttpRequest, pk: int) -> HttpResponse:
     """The living document: the programme as on paper, with how each clause stands in the margin.
 
-    ``?ban=ky`` shows it as transcribed instead of corrected, ``?danh-dau=0`` without the margin.
+    ``?ban=ky`` shows it as transcribed instead of corrected, ``?danh-dau=0`` without the margin, ``?ngay=``
+    the margin as it was known at the end of a past day.
     """
     try:
         programme = chosen_programme(request)
@@ -120,13 +131,16 @@ def document(request: HttpRequest, pk: int) -> HttpResponse:
         query = request.GET.copy()
         query["ct"] = str(pk)
         return redirect(f"{reverse('van-ban-chi-tiet', args=[pk])}?{query.urlencode()}")
+    day = asked_day(request.GET.get("ngay", ""), timezone.localdate())
     as_signed = request.GET.get("ban") == "ky"
     marked = request.GET.get("danh-dau") != "0"
     return render(
         request,
         "chuongtrinh/document.html",
         {
-            "doc": living_document(programme, on=timezone.localdate(), as_signed=as_signed),
+            "doc": living_document(programme, on=day.on, as_signed=as_signed, past=day.past),
+            "day": day,
+            "kept": _kept(request, day),
             "as_signed": as_signed,
             "marked": marked,
             "other_reading": _with(request, "ban", "" if as_signed else "ky"),
@@ -162,6 +176,13 @@ def audit(request: HttpRequest) -> HttpResponse:
             **numbers,
         },
     )
+
+
+def _kept(request: HttpRequest, day: Day) -> str:
+    """What the page's links keep of its address: the programme, and the past day."""
+    asked = {"ct": request.GET.get("ct", ""), "ngay": day.on.isoformat() if day.past else ""}
+    kept = urlencode({name: value for name, value in asked.items() if value})
+    return f"?{kept}" if kept else ""
 
 
 def _with(request: HttpRequest, name: str, value: str) -> str:

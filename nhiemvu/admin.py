@@ -17,7 +17,17 @@ from chuongtrinh.admin_site import ReadOnlyInline, TrackedAdmin
 from chuongtrinh.forms import EntryForm
 from chuongtrinh.scope import OwnRelatedFilter
 from chuongtrinh.vietnamese import format_number
-from nhiemvu.models import DeadlineProposal, Decision, Indicator, RelatedWork, Task
+from nhiemvu.models import (
+    DeadlineProposal,
+    Decision,
+    Funding,
+    Indicator,
+    Milestone,
+    ProjectProfile,
+    RelatedWork,
+    Risk,
+    Task,
+)
 from nhiemvu.rules import code_fault, deadline_fault, year_fault
 from phancong.admin import AssignmentsInline, check_no_circle
 from phancong.answerable import Answerability
@@ -314,3 +324,58 @@ class RelatedWorkAdmin(TrackedAdmin):
     search_fields = ("first__code", "first__title", "second__code", "second__title", "note")
     autocomplete_fields = ("first", "second")
     fieldsets = ((None, {"fields": ("first", "second", "note")}),)
+
+
+class OfProjectAdmin(TrackedAdmin):
+    """Rows of projects: the leading unit enters them on the project's page; here the office puts right."""
+
+    committee_path = "task__programme__committee"
+    related = ("task",)
+    autocomplete_fields = ("task",)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        """A row stays with its project, and a mốc with the day first planned."""
+        return ("task", *(("planned_on",) if isinstance(obj, Milestone) else ())) if obj else ()
+
+
+@admin.register(Milestone)
+class MilestoneAdmin(OfProjectAdmin):
+    index_help = "Mốc của từng đề án: ngày ban đầu, ngày hiện nay, ngày thực tế."
+    list_display = ("task", "title", "planned_on", "due", "done_on")
+    list_display_links = ("task", "title")
+    list_filter = (("task", OwnRelatedFilter),)
+    search_fields = ("task__code", "title")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Milestone | None = None) -> Any:
+        """A new mốc is first planned for its present day."""
+        moved = (("planned_on", "due"), "moved_because") if obj else ("due",)
+        return ((None, {"fields": ("task", "title", *moved, "done_on")}),)
+
+
+@admin.register(Funding)
+class FundingAdmin(OfProjectAdmin):
+    index_help = "Nguồn vốn của từng đề án: kế hoạch và đã giải ngân, triệu đồng."
+    list_display = ("task", "source", "planned", "disbursed", "disbursed_on")
+    list_display_links = ("task", "source")
+    list_filter = (("task", OwnRelatedFilter),)
+    search_fields = ("task__code", "source")
+    fieldsets = ((None, {"fields": ("task", "source", "planned", ("disbursed", "disbursed_on"))}),)
+
+
+@admin.register(Risk)
+class RiskAdmin(OfProjectAdmin):
+    index_help = "Rủi ro của từng đề án và cách xử lý."
+    list_display = ("task", "text", "level", "raised_on", "closed_on")
+    list_display_links = ("task", "text")
+    list_filter = (("task", OwnRelatedFilter), "level")
+    search_fields = ("task__code", "text", "response")
+    fieldsets = ((None, {"fields": ("task", "text", "level", "response", ("raised_on", "closed_on"))}),)
+
+
+@admin.register(ProjectProfile)
+class ProjectProfileAdmin(OfProjectAdmin):
+    index_help = "Giai đoạn và địa điểm của từng đề án."
+    list_display = ("task", "phase", "location")
+    list_filter = (("task", OwnRelatedFilter),)
+    search_fields = ("task__code", "task__title", "location")
+    fieldsets = ((None, {"fields": ("task", "phase", "location")}),)

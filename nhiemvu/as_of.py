@@ -7,10 +7,24 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from django.db.models import Max, Min, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    Case,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    Min,
+    Model,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce, JSONObject
 
-from nhiemvu.models import Task
+from nhiemvu.models import Decision, Task
 from nhiemvu.status import FROM_THE_START, Deadline, Facts, day_end
 
 _WRITTEN = re.compile(
@@ -18,6 +32,7 @@ _WRITTEN = re.compile(
 )
 _TEXTS = ("title", "product", "authority", "priority", "continuing")
 _DAYS = ("start", "due")
+_READ = Q(history_type="+", history_user=None)
 M = TypeVar("M", bound=Model)
 
 
@@ -58,11 +73,69 @@ def asked_day(text: str, today: date) -> Day:
     return Day(day, today)
 
 
+def known_on(day: Day) -> Q:
+    """The rows that were there to be read at the end of the day: what was signed, what the office had added
+    by then, and plan items once they were given."""
+    if not day.past:
+        return ~Q(pk=None)
+    versions = Task.history.model.objects.filter(id=OuterRef("pk"), history_date__lt=day.known_at)
+    item = Q(kind=Task.Kind.PLAN_ITEM)
+    given = Q(entry__given_on__lte=day.on, entry__given_at__lt=day.known_at)
+    return (item & given) | (~item & (Q(clause__isnull=False) | Q(Exists(versions))))
+
+
+def past_fields(day: Day) -> dict[str, Any]:
+    """What filters ask of a row's words, as they stood at the end of the day: of the row itself, and of the
+    row where its work is entered. A row that has no version so old has today's."""
+
+    def then(value: Any, of: Any, present: Any) -> Coalesce:
+        versions = Task.history.model.objects.filter(_said_by(day.known_at), id=of)
+        return Coalesce(Subquery(versions.annotate(v=value).order_by("-history_id").values("v")[:1]), present)
+
+    def work(name: str) -> Case:
+        return Case(When(mirrors__isnull=True, then=F(name)), default=F(f"mirrors__{name}"))
+
+    own, entered = OuterRef("pk"), Coalesce(OuterRef("mirrors_id"), OuterRef("pk"))
+    moved = Decision.objects.filter(task=entered, subject=Decision.Subject.DUE)
+    in_force = moved.filter(effective_on__lte=day.on, recorded_at__lt=day.known_at)
+    timed = (Q(mirrors__isnull=True) & _timed()) | _timed("mirrors__")
+    present = Case(When(timed, then=Value("some")), default=Value(""))
+    first = moved.order_by("effective_on", "pk").values("before")[:1]
+    return {
+        "then_title": then(F("title"), own, F("title")),
+        "then_due": then(F("due"), own, F("due")),
+        "then_product": then(F("product"), entered, work("product")),
+        "then_authority": then(F("authority"), entered, work("authority")),
+        # As status has it: what a deadline was before the first decision on it stood from the start.
+        "then_decided": Exists(in_force),
+        "then_first": Coalesce(Subquery(first), present),
+    }
+
+
+def _timed(path: str = "") -> Q:
+    return Q(**{f"{path}due__isnull": False}) | Q(**{f"{path}continuing": True})
+
+
+def _said_by(known_at: datetime) -> Q:
+    """Of a row's versions those that tell of the moment: older ones, and what was read from the signed text,
+    which holds from the start, whenever it was loaded."""
+    return Q(history_date__lt=known_at) | _READ
+
+
+def name_then(model: type[Model], path: str, day: Day) -> Any:
+    """What a row that ``path`` leads to was called at the end of the day."""
+    if not day.past:
+        return F(f"{path}__name")
+    history = cast(Any, model).history.model.objects
+    versions = history.filter(_said_by(day.known_at), id=OuterRef(f"{path}_id")).order_by("-history_id")
+    return Coalesce(Subquery(versions.values("name")[:1]), F(f"{path}__name"))
+
+
 def with_past_words(tasks: QuerySet[Task], day: Day) -> QuerySet[Task]:
     """The rows with what each said at the end of the day, for ``say_then``."""
     said = JSONObject(**{name: name for name in (*_TEXTS, *_DAYS)})
     versions = (
-        Task.history.model.objects.filter(id=OuterRef("pk"), history_date__lt=day.known_at)
+        Task.history.model.objects.filter(_said_by(day.known_at), id=OuterRef("pk"))
         .order_by("-history_id")
         .values(said=said)
     )
@@ -87,19 +160,49 @@ def as_known(model: type[M], known_at: datetime, **where: Any) -> list[M]:
 
     What nobody entered was read from the signed text: it holds from the start, whenever it was loaded.
     """
+    versions = _versions(model, known_at, where).order_by("id")
+    return [model(**row) for row in versions.values(*_tracked(model))]
+
+
+def all_known(wanted: dict[type[Model], dict[str, Any]], known_at: datetime) -> dict[type[Model], list[Any]]:
+    """``as_known`` of several kinds, each under its own conditions, in one query for all."""
+    kinds = list(wanted)
+    parts = []
+    for place, (model, where) in enumerate(wanted.items()):
+        said = JSONObject(**{name: name for name in _tracked(model)})
+        versions = _versions(model, known_at, where).order_by()
+        parts.append(versions.values_list(Value(place, IntegerField()), "id", said))
+    found: dict[type[Model], list[Any]] = {model: [] for model in kinds}
+    for place, _, said in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[:2]):
+        model = kinds[place]
+        fields = cast(Any, model).history.model.tracked_fields
+        row = {field.attname: _read(field, said[field.attname]) for field in fields}
+        found[model].append(model(**row))
+    return found
+
+
+def _read(field: Any, value: Any) -> Any:
+    """A value of a JSON object as the field has it: days come as text, and yes and no as 1 and 0."""
+    return value if field.is_relation else field.to_python(value)
+
+
+def _tracked(model: type[Model]) -> list[str]:
+    return [field.attname for field in cast(Any, model).history.model.tracked_fields]
+
+
+def _versions(model: type[Model], known_at: datetime, where: dict[str, Any]) -> QuerySet[Any]:
     history = cast(Any, model).history.model.objects.filter(**where)
     chosen = (
         history.order_by()
         .values("id")
         .annotate(
             last=Max("history_id", filter=Q(history_date__lt=known_at)),
-            read=Min("history_id", filter=Q(history_type="+", history_user=None)),
+            read=Min("history_id", filter=_READ),
         )
         .values(chosen=Coalesce("last", "read"))
     )
-    tracked = [field.attname for field in cast(Any, model).history.model.tracked_fields]
-    versions = history.filter(history_id__in=chosen).exclude(history_type="-").order_by("id")
-    return [model(**row) for row in versions.values(*tracked)]
+    found: QuerySet[Any] = history.filter(history_id__in=chosen).exclude(history_type="-")
+    return found
 
 
 def in_draft(facts: Facts, then: Task) -> Facts:

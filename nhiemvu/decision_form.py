@@ -66,14 +66,14 @@ class DecisionForm(VersionedForm):
     class Meta:
         model = Task
         fields = ("title", "start", "due", "continuing", "product", "authority", "priority")
-        labels = {"title": "Nội dung việc", "continuing": "Việc thường xuyên, không có thời hạn"}  # noqa: RUF012
-        widgets = {  # noqa: RUF012
+        labels = {"title": "Nội dung việc", "continuing": "Việc thường xuyên, không có thời hạn"}
+        widgets = {
             "title": forms.Textarea(attrs={"rows": 2}),
             "start": forms.DateInput(attrs=_DAY),
             "due": forms.DateInput(attrs=_DAY),
             "product": forms.Textarea(attrs={"rows": 2}),
         }
-        help_texts = {  # noqa: RUF012
+        help_texts = {
             "product": "Văn bản, công trình hoặc số liệu chứng minh kết quả.",
             "authority": "Ai ký hoặc phê duyệt.",
         }

@@ -11,13 +11,25 @@ from datetime import date
 from django.db.models import CharField, Value
 from django.http import QueryDict
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from chuongtrinh.models import User
 from chuongtrinh.vietnamese import fold
-from nhiemvu.list_filters import ADDED, GAPS, NO_PRINCIPAL, SIGNED, Filters, sought_code, sought_words
+from nhiemvu.as_of import Day, asked_day
+from nhiemvu.list_filters import (
+    ADDED,
+    CLASHES,
+    GAPS,
+    NO_PRINCIPAL,
+    SIGNED,
+    Filters,
+    sought_code,
+    sought_words,
+)
 from nhiemvu.models import Task
+from nhiemvu.moves import Move
 from nhiemvu.outline import About, Outline
-from nhiemvu.status import Mark
+from nhiemvu.status import Freshness, Mark
 from phancong.answerable import ROLE_LABELS
 from phancong.permissions import visible_comrades, visible_units
 
@@ -33,10 +45,15 @@ NAMES = (
     "han",
     "nguon",
     "tinh-trang",
+    "cap-nhat",
+    "mau-thuan",
+    "bien-dong",
+    "tu",
+    "ngay",
     "q",
 )
-BOXES = ("muc", "don-vi", "dong-chi", "vai-tro", "nam")
-"""The select boxes."""
+BOXES = ("muc", "don-vi", "dong-chi", "vai-tro", "nam", "ngay")
+"""The select boxes, and the day beside them."""
 
 LONGEST_SEARCH = 200
 KIND_LABELS = dict(Task.Kind.choices)
@@ -46,6 +63,8 @@ OUTSIDE_LABEL = "Hạn ngoài năm kế hoạch, nhiệm kỳ"
 SOURCE_LABELS = {SIGNED: "Theo văn bản", ADDED: "Bổ sung ngoài văn bản"}
 # "Chưa xác định" beside a row makes people ask what of it: in the list it is always the deadline.
 MARK_LABELS = {str(mark): "Chưa có hạn" if mark is Mark.UNDETERMINED else mark.label for mark in Mark}
+FRESHNESS_LABELS = {str(word): word.label for word in Freshness}
+MOVE_LABELS = {str(move): move.label for move in Move}
 _SOURCES = (("nguon", SIGNED), ("nguon", ADDED))
 _ITEM, _ROWS = ("loai", "plan_item"), (("loai", "task"), ("loai", "project"))
 _AGAINST = {  # what cannot both hold: choosing the one lets go of the others (Filters.with_…)
@@ -102,6 +121,7 @@ class Asked:
     given: QueryDict
     user: User
     outline: Outline
+    day: Day
     with_options: bool = True
     notes: list[str] = field(default_factory=list)
     active: list[Active] = field(default_factory=list)
@@ -111,11 +131,17 @@ class Asked:
 
     def __post_init__(self) -> None:
         about = self.outline.about
+        if self.day.note:
+            self.notes.append(self.day.note)
+        if self.day.past:
+            self.active.append(
+                Active(f"Như đã biết hết ngày {self.day.on:%d/%m/%Y}", self.query(drop=("ngay", None)))
+            )
         if self.with_options:
             self._read_people()
-        elif about.unit and self.outline.unit_name:
+        if about.unit and self.outline.unit_name:
             self.units[about.unit] = self.outline.unit_name
-        if not self.with_options and about.comrade and self.outline.comrade_name:
+        if about.comrade and self.outline.comrade_name:
             self.comrades[about.comrade] = self.outline.comrade_name
         numbers = {row.number: row for row in self.outline.sections.values()}
         section = self._one("muc", {number: f"Mục {number}" for number in numbers}, "mục")
@@ -136,6 +162,16 @@ class Asked:
         source = self._one("nguon", SOURCE_LABELS, "nguồn")
         mark = self._one(
             "tinh-trang", {key: f"Tình trạng: {label}" for key, label in MARK_LABELS.items()}, "tình trạng"
+        )
+        freshness = self._one("cap-nhat", FRESHNESS_LABELS, "tình trạng cập nhật")
+        clash = self._one(
+            "mau-thuan", {key: f"Mâu thuẫn: {label.lower()}" for key, label in CLASHES.items()}, "mâu thuẫn"
+        )
+        since = self._since()
+        move = self._one(
+            "bien-dong",
+            {key: f"{label} từ sau ngày {since:%d/%m/%Y}" for key, label in MOVE_LABELS.items()},
+            "biến động",
         )
         gaps = []
         for name in dict.fromkeys(self.given.getlist("thieu")):
@@ -163,7 +199,25 @@ class Asked:
             outside=bool(outside),
             source=source,
             mark=mark,
+            freshness=freshness,
+            clash=clash,
+            move=move,
+            since=since if move else None,
         )
+
+    def _since(self) -> date:
+        """The day that moves are counted from; without one, the day shown, from which nothing moved."""
+        since = asked_day(self.given.get("tu", ""), self.day.on)
+        if since.note and self.given.get("bien-dong"):
+            self.notes.append(f"Ngày so sánh: {since.note.split('. Đang')[0]}.")
+        return since.on
+
+    @property
+    def kept(self) -> str:
+        """What the rows' own addresses keep of this one: the programme, and the day."""
+        asked = {"ct": self.given.get("ct", ""), "ngay": self.day.on.isoformat() if self.day.past else ""}
+        kept = urlencode({name: value for name, value in asked.items() if value})
+        return f"?{kept}" if kept else ""
 
     @property
     def q(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from datetime import date
 
 from chuongtrinh.vietnamese import fold
+from nhiemvu.meanings import CONTRADICTIONS
 from nhiemvu.models import Task
 from nhiemvu.six_clear import Part
 
@@ -23,6 +25,10 @@ NO_PRINCIPAL = "chua-ro"
 SIGNED, ADDED = "van-ban", "bo-sung"
 """Where a row of the list of work comes from: a clause of the signed text, or the office by hand."""
 
+ANY_CLASH = "co"
+CLASHES = {ANY_CLASH: "Có mâu thuẫn", **{name: row.word for name, row in CONTRADICTIONS.items()}}
+"""What does not fit together in a row, by its value in the address."""
+
 DOCUMENT = (Task.Kind.TASK, Task.Kind.PROJECT)
 ITEM = (Task.Kind.PLAN_ITEM,)
 
@@ -35,8 +41,10 @@ class Filters:
     document's rows without any item in that year (by default the present one). ``outside``: items whose
     deadline lies outside their plan's year or the programme's term. ``principal``: the key of the one unit in
     charge, or ``NO_PRINCIPAL``. ``source``: rows of the signed text, or those added by hand. ``mark``: how
-    they stand. ``code``: the words read as a code; a row of that code is then all that is sought, of whatever
-    kind. Without a kind the document's rows are listed, or plan items where only those can be meant.
+    they stand; ``freshness``: whether they are reported in time; ``move``: what happened to them since
+    ``since``; ``clash``: what does not fit together in them. ``code``: the words read as a code; a row of
+    that code is then all that is sought, of whatever kind. Without a kind the document's rows are listed, or
+    plan items where only those can be meant.
     """
 
     section: str = ""
@@ -53,6 +61,15 @@ class Filters:
     outside: bool = False
     source: str = ""
     mark: str = ""
+    freshness: str = ""
+    move: str = ""
+    since: date | None = None
+    clash: str = ""
+
+    @property
+    def judged(self) -> bool:
+        """Whether how a row stands decides if it is listed: that no SQL can tell."""
+        return bool(self.mark or self.freshness or self.move or self.clash)
 
     @property
     def kinds(self) -> tuple[str, ...]:

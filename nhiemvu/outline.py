@@ -122,6 +122,7 @@ class Outline:
     """The sections of a programme in their order. The names are those of whom it is about, where known.
 
     ``size``: the rows of the programme, of every kind and seen by anyone. ``found_…``: whom a search names.
+    ``by_task``: on a past day the lines of rows by role; None where SQL is asked for them.
     """
 
     programme: int
@@ -135,6 +136,7 @@ class Outline:
     found_unit: Found | None = None
     found_comrade: Found | None = None
     sections: dict[int, SectionLines] = field(default_factory=dict)
+    by_task: dict[int, dict[str, list[Line]]] | None = None
 
     @property
     def years(self) -> range:

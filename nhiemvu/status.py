@@ -315,7 +315,7 @@ def status(facts: Facts, as_of: date, *, known_at: datetime | None = None) -> St
     day with what was learnt since."""
     known_at = known_at or day_end(as_of)
     work = facts.mirrors or facts
-    updates = _standing(work.updates, as_of, known_at)
+    updates = standing_updates(work.updates, as_of, known_at)
     own = [u for u in updates if u.share is None]
     confirmed = [u for u in own if _happened(u.confirmed_at, known_at)]
     done_on = min((u.effective_on for u in confirmed if u.claims_completion), default=None)
@@ -361,7 +361,7 @@ def _happened(moment: datetime | None, known_at: datetime) -> bool:
     return moment is not None and moment < known_at
 
 
-def _standing(updates: Iterable[Update], as_of: date, known_at: datetime) -> list[Update]:
+def standing_updates(updates: Iterable[Update], as_of: date, known_at: datetime) -> list[Update]:
     """The updates that speak, in order: in force, not withdrawn, not replaced. A correction replaces what it
     names, and what that had replaced, even if its own effective day is later; but a confirmed update only
     once it is confirmed itself: the office's word stands until then."""

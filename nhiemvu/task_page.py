@@ -14,7 +14,8 @@ from typing import Any
 from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from baocao.models import ExtensionRequest
+from baocao.directive_rows import Line, lines
+from baocao.models import Addressed, ExtensionRequest
 from chuongtrinh.models import Clause, Programme, Section
 from nhiemvu.as_of import Day, deadline_on, say_then, with_past_words
 from nhiemvu.beside import beside_of, dated, distinct, extension, in_order
@@ -24,9 +25,10 @@ from nhiemvu.six_clear import Part, SixClear
 from nhiemvu.status import Deadline, Facts, Status, status
 from nhiemvu.timeline import Timeline
 from nhiemvu.years import Change, Item, Slice, Ways, slices, timeline
-from phancong.answerable import Answerability, Duty, Member
+from phancong.answerable import OVERSEE, WITH_SECTIONS, Answerability, Duty, Member, sections_of
+from phancong.answered_then import AnsweredThen, answered_on
 from phancong.models import Assignment, Group, Plan, Unit
-from phancong.permissions import can_decide_work, can_plan
+from phancong.permissions import can_decide_work, can_plan, visible_addressed
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,8 @@ class TaskPage:
     timeline: Timeline
     extensions: list[ExtensionRequest]
     """Requests to move the deadline, newest first."""
+    directives: list[Line]
+    """What was instructed or urged about it, as far as this person may read, most pressing first."""
     previous: Task | None
     next: Task | None
 
@@ -116,6 +120,11 @@ class TaskPage:
         led = [duty.target for duty in duties if duty.role == Assignment.Role.LEAD and duty.principal]
         return [unit for unit in led if isinstance(unit, Unit)]
 
+    def is_overseen_by(self, comrade_pk: int | None) -> bool:
+        """IV.3: whether the comrade oversees a unit that leads the work."""
+        duties = (duty for line in self.statements for duty, _ in line.duties if duty.role == OVERSEE)
+        return any(duty.target and duty.target.pk == comrade_pk for duty in duties)
+
     @classmethod
     def read(
         cls,
@@ -148,8 +157,11 @@ class TaskPage:
         by_code = {row.pk: row for row in others}
         home = task.mirrors_id or task.pk
         under = [] if task.kind == Task.Kind.PLAN_ITEM else [row for row in others if row.parent_id == home]
-        who = Answerability(programme, on=on, tasks=[task])
-        who.sections = _above(task)
+        who = answered_on(programme, day, [task])
+        who.sections = sections_of([task])
+        if isinstance(who, AnsweredThen):
+            for plan in (row.entry.plan for row in rows if row.kind == Task.Kind.PLAN_ITEM):
+                plan.unit = who.known_units.get(plan.unit_id, plan.unit)
         writes, decides = ((), ()) if day.past else _planners(who, task, user)
         beside = beside_of(task, {unit.pk for unit in (*writes, *decides)}, on.year, user)
         wished = in_order(beside[0]["wished"], "pk")
@@ -178,6 +190,7 @@ class TaskPage:
             decisions=timeline(decided),
             deadline=deadline_on(facts[task.pk], on),
             extensions=[] if day.past else [extension(row) for row in reversed(wished)],
+            directives=lines(visible_addressed(user).filter(task=home), day) if task.is_directed else [],  # type: ignore[attr-defined]
             timeline=Timeline.read(task, who.sections, user, day, page=page, whole=whole),
             previous=by_code.get(task.previous_pk),  # type: ignore[attr-defined]
             next=by_code.get(task.next_pk),  # type: ignore[attr-defined]
@@ -209,6 +222,9 @@ def _neighbourhood(tasks: QuerySet[Task], code: str, own_unit: int | None) -> Qu
             related_note=note,
             previous_pk=Subquery(before),
             next_pk=Subquery(after),
+            is_directed=Exists(
+                Addressed.objects.filter(task=Coalesce(OuterRef("mirrors_id"), OuterRef("pk")))
+            ),
             own_unit=Subquery(own.values("short_name")[:1]),
             own_unit_name=Subquery(own.values("name")[:1]),
         )
@@ -222,7 +238,7 @@ def _neighbourhood(tasks: QuerySet[Task], code: str, own_unit: int | None) -> Qu
             | Q(pk=Subquery(after))
         )
         .select_related(
-            "section__parent__parent__parent",
+            WITH_SECTIONS,
             "clause",
             "mirrors",
             "parent",
@@ -245,16 +261,6 @@ def _item(row: Task, facts: Facts, day: Day, visible: dict[int, Task]) -> Item:
     went = getattr(row, "carried_over", None)
     late = day.past and went is not None and went.recorded_at >= day.known_at
     return replace(item, carried_into=None, left_out="") if late else item
-
-
-def _above(task: Task) -> dict[int, Section]:
-    """The task's section and those above it: all that its duties can come from."""
-    found: dict[int, Section] = {}
-    section: Section | None = task.section
-    while section:
-        found[section.pk] = section
-        section = section.parent
-    return found
 
 
 def _term(programme: Programme) -> range:

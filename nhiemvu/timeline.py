@@ -13,7 +13,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from baocao.models import Update
+from baocao.models import Answer, Directive, Update
 from nhiemvu.as_of import Day
 from nhiemvu.models import Decision, Task
 from nhiemvu.status import Verdict
@@ -102,6 +102,9 @@ class Event:
     report: Report | None = None
     changes: list[tuple[str, str, str]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    text: str = ""
+    directive: int = 0
+    proofs: list[Proof] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,6 +174,8 @@ def _single(row: Row, task: Task) -> Event | None:
         event.heading = f"{act} đến {until}"
         event.notes += [said["unit"]] if what == "wished" else []
         event.notes += [f"Lý do: {said['reason']}"] if said["reason"] else []
+    elif "directive" in said:
+        _directive(event, said, proofs)
     elif what == "text":
         return _text(event, said, was)
     else:
@@ -198,12 +203,35 @@ def _report(pk: int, said: dict[str, Any], proofs: list[Any] | None) -> Report:
         verdict=Verdict.of(said["verdict"]) if said["verdict"] else None,
         figure=told["by_office"] and not told["share"] and said["kind"] == Unit.Kind.COMMITTEE,
         corrects=said["corrects"] is not None,
-        proofs=[
-            Proof(**{**one, "issued_on": date.fromisoformat(one["issued_on"]) if one["issued_on"] else None})
-            for one in sorted(proofs or [], key=lambda one: one["pk"])
-        ],
+        proofs=_proofs(proofs),
         **told,
     )
+
+
+def _proofs(said: list[Any] | None) -> list[Proof]:
+    return [
+        Proof(**{**one, "issued_on": date.fromisoformat(one["issued_on"]) if one["issued_on"] else None})
+        for one in sorted(said or [], key=lambda one: one["pk"])
+    ]
+
+
+def _directive(event: Event, said: dict[str, Any], proofs: list[Any] | None) -> None:
+    """A directive, its answer, and what was said of that. The whole of it is on a page of its own."""
+    event.directive, event.text, event.proofs = said["directive"], said.get("text", ""), _proofs(proofs)
+    due = f"{date.fromisoformat(said['due']):%d/%m/%Y}" if said.get("due") else ""
+    reason = [f"Lý do: {said['reason']}"] if said.get("reason") else []
+    if event.kind == "directed":
+        event.heading = f"{Directive.Kind(said['kind']).label}, {said['unit']} trả lời chậm nhất {due}"
+        event.notes += [f"Theo {said['document']}"] if said["document"] else []
+    elif event.kind == "replied":
+        event.heading = f"{said['unit']} trả lời ý kiến chỉ đạo"
+        event.notes += ["Văn phòng nhập thay"] if said["by_office"] else []
+    elif event.kind == "called_off":
+        event.heading, event.notes = "Rút ý kiến chỉ đạo", reason
+    else:
+        state = Answer.State(said["state"]).label
+        event.heading = f"{state}: trả lời của {said['unit']}"
+        event.notes += [f"{said['reason'].rstrip('.')}; hạn trả lời lại {due}"] if due else []
 
 
 def _decision(rows: list[Row], task: Task) -> Event:

@@ -1,4 +1,4 @@
-"""The rows behind a task's timeline: six kinds of record with the same columns, joined, sorted and cut by the
+"""The rows behind a task's timeline: kinds of record with the same columns, joined, sorted and cut by the
 database in one query."""
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, JSONObject, Left, Length
 
-from baocao.models import Evidence, ExtensionRequest, Update
-from nhiemvu.as_of import Day
+from baocao.models import Answer, Evidence, ExtensionRequest, Update
+from nhiemvu.as_of import Day, name_then
 from nhiemvu.models import BY_DECISION, Decision, Task
 from phancong.models import Assignment, PlanAct, PlanEntry, Unit
-from phancong.permissions import visible_extensions, visible_updates
+from phancong.permissions import visible_addressed, visible_extensions, visible_updates
 
 SHORTENED = 700
 """Letters of a long report that the page shows until it is asked for the rest."""
@@ -47,6 +47,10 @@ _RANK = {
     "answered": 5,
     "sent": 6,
     "settled": 7,
+    "directed": 8,
+    "replied": 9,
+    "judged": 10,
+    "called_off": 11,
 }
 """What stands above what where the clock says the same."""
 
@@ -73,6 +77,7 @@ def rows_of(task: Task, sections: Iterable[int], user: Any, day: Day, whole: int
         _settled(updates, day),
         _decided(mine, day),
         *_extensions(mine, user, day),
+        *_directives(mine, user, day),
         _given(home, day),
         _texts(task, day),
         _assigned(task, sections, day),
@@ -113,17 +118,6 @@ def _sent(updates: QuerySet, day: Day, whole: int) -> QuerySet:
     content = Case(
         When(pk=whole, then=F("content")), default=Left("content", SHORTENED), output_field=TextField()
     )
-    evidence = (
-        Evidence.objects.filter(update=OuterRef("pk"))
-        .order_by()
-        .values("update")
-        .annotate(
-            listed=JsonList(
-                JSONObject(**{name: name for name in ("pk", "name", "size", "number", "issued_on", "issuer")})
-            )
-        )
-        .values("listed")
-    )
     rows = updates.filter(recorded_at__lt=end).annotate(
         stood=state,
         shown=content,
@@ -141,15 +135,27 @@ def _sent(updates: QuerySet, day: Day, whole: int) -> QuerySet:
             *("claims_completion", "effective_on", "by_office", "share", "replaced", "length"),
         )
     }
-    said |= {"code": "task__code", "unit": "unit__name", "kind": "unit__kind", "period": "period__label"}
+    said |= {
+        "code": "task__code",
+        "unit": name_then(Unit, "unit", day),
+        "kind": "unit__kind",
+        "period": "period__label",
+    }
     said |= {"state": "stood", "content": "shown", "corrects": "replaces_id"}
-    return _part(rows, "sent", "recorded_at", _name("author"), said, proofs=Subquery(evidence))
+    return _part(rows, "sent", "recorded_at", _name("author"), said, proofs=_proofs("update"))
+
+
+def _proofs(of: str) -> Subquery:
+    """What proves an update or an answer, as a list beside it."""
+    columns = {name: name for name in ("pk", "name", "size", "number", "issued_on", "issuer")}
+    rows = Evidence.objects.filter(**{of: OuterRef("pk")}).order_by().values(of)
+    return Subquery(rows.annotate(listed=JsonList(JSONObject(**columns))).values("listed"))
 
 
 def _settled(updates: QuerySet, day: Day) -> QuerySet:
     said = {
         "code": "task__code",
-        "unit": "unit__name",
+        "unit": name_then(Unit, "unit", day),
         "period": "period__label",
         "state": "state",
         "reason": "return_reason",
@@ -171,13 +177,42 @@ def _extensions(mine: Q, user: Any, day: Day) -> tuple[QuerySet, QuerySet]:
     """Requests to move a deadline, and what became of those not granted: a grant is told by its decision."""
     rows = visible_extensions(user, known_at=day.known_at).filter(mine)
     ended = (ExtensionRequest.State.REFUSED, ExtensionRequest.State.WITHDRAWN)
-    said = {"code": "task__code", "unit": "unit__name", "due": "due_asked", "state": "state"}
+    said = {"code": "task__code", "unit": name_then(Unit, "unit", day), "due": "due_asked", "state": "state"}
     asked = rows.filter(asked_at__lt=day.known_at)
     answered = rows.filter(state__in=ended, decided_at__lt=day.known_at)
     return (
         _part(asked, "wished", "asked_at", _name("asked_by"), said | {"reason": "reason"}),
         _part(answered, "answered", "decided_at", _name("decided_by"), said | {"reason": "answer"}),
     )
+
+
+def _directives(mine: Q, user: Any, day: Day) -> list[QuerySet]:
+    """What was instructed or urged about the work, answered, accepted or asked again, and withdrawn."""
+    end = day.known_at
+    given = visible_addressed(user).filter(mine, directive__recorded_at__lt=end)
+    said = {"code": "task__code", "unit": name_then(Unit, "unit", day), "directive": "directive_id"}
+    told = {"kind": "directive__kind", "text": Left("directive__text", SHORTENED)}
+    told |= {"due": "directive__answer_by", "document": "directive__document"}
+    off = given.filter(directive__withdrawn_at__lt=end)
+    answers = Answer.objects.filter(addressed__in=given.values("pk"), recorded_at__lt=end)
+    beside = {"code": "addressed__task__code", "directive": "addressed__directive_id"}
+    beside |= {"unit": name_then(Unit, "addressed__unit", day)}
+    reply = {"text": Left("text", SHORTENED), "by_office": "by_office"}
+    judged = {"state": "state", "reason": "asked_again_because", "due": "answer_by"}
+    return [
+        _part(given, "directed", "directive__recorded_at", _name("directive__given_by"), said | told),
+        _part(
+            off,
+            "called_off",
+            "directive__withdrawn_at",
+            _name("directive__withdrawn_by"),
+            said | {"reason": "directive__withdrawn_because"},
+        ),
+        _part(answers, "replied", "recorded_at", _name("author"), beside | reply, proofs=_proofs("answer")),
+        _part(
+            answers.filter(settled_at__lt=end), "judged", "settled_at", _name("settled_by"), beside | judged
+        ),
+    ]
 
 
 def _given(home: int, day: Day) -> QuerySet:
@@ -189,7 +224,7 @@ def _given(home: int, day: Day) -> QuerySet:
     ).annotate(document=Subquery(acts.values("document")[:1]))
     said = {
         "code": "task__code",
-        "unit": "plan__unit__name",
+        "unit": name_then(Unit, "plan__unit", day),
         "year": "plan__year",
         "on": "given_on",
         "document": "document",

@@ -1,10 +1,10 @@
-"""The work list, the page of one task, and the projects."""
+"""The work list and the page of one task."""
 
 from __future__ import annotations
 
 from copy import copy
 from functools import partial
-from typing import cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,6 +24,7 @@ from nhiemvu.as_of import asked_day
 from nhiemvu.decision_form import DecisionForm
 from nhiemvu.facts import facts_of
 from nhiemvu.forms import (
+    FRESHNESS_LABELS,
     GAP_LABELS,
     KIND_LABELS,
     MARK_LABELS,
@@ -34,19 +35,20 @@ from nhiemvu.forms import (
     Asked,
     about_of,
 )
-from nhiemvu.list_filters import ADDED
+from nhiemvu.list_filters import ADDED, ANY_CLASH, CLASHES
+from nhiemvu.meanings import of_list
 from nhiemvu.models import Task
 from nhiemvu.outline import About, Outline, bare_outline, read_outline
+from nhiemvu.outline_then import known_then
 from nhiemvu.status import status
 from nhiemvu.task_page import TaskPage
 from nhiemvu.work_list import PAGE_SIZE, WorkList
-from phancong.answerable import Answerability
 from phancong.context import chosen_programme
-from phancong.models import Assignment
 from phancong.permissions import (
     can_decide_deadline,
     can_decide_work,
     can_plan,
+    directive_kinds,
     visible_deadline_proposals,
     visible_programmes,
     visible_tasks,
@@ -59,11 +61,14 @@ def work_list(request: HttpRequest) -> HttpResponse:
     htmx = cast(HtmxDetails, request.htmx)  # type: ignore[attr-defined]
     part = bool(htmx) and not htmx.history_restore_request
     user = cast(User, request.user)
-    outline = _outline(request, about_of(request.GET, timezone.localdate()), part=part)
+    day = asked_day(request.GET.get("ngay", ""), timezone.localdate())
+    outline = _outline(request, about_of(request.GET, day.on), part=part)
     if outline is None:
         return render(request, "nhiemvu/no_programme.html", {"title": "Nhiệm vụ, đề án"})
-    listed = WorkList(outline, visible_tasks(user))
-    asked = Asked(request.GET, user, outline, with_options=not part)
+    if day.past:
+        outline = known_then(outline)
+    listed = WorkList(outline, visible_tasks(user), day)
+    asked = Asked(request.GET, user, outline, day, with_options=not part)
     counts = listed.counts(asked.filters)
     pages = max(1, -(-counts.total // PAGE_SIZE))
     page = asked.page()
@@ -89,6 +94,15 @@ def work_list(request: HttpRequest) -> HttpResponse:
         plan_chips.append(chip("thieu", NO_PLAN, asked.no_plan_label, counts.no_plan, on=filters.no_plan))
     if counts.outside or filters.outside:
         plan_chips.append(chip("han", OUTSIDE, OUTSIDE_LABEL, counts.outside, on=filters.outside))
+    if filters.freshness:
+        label = FRESHNESS_LABELS[filters.freshness]
+        mark_chips.append(chip("cap-nhat", filters.freshness, label, counts.total, on=True))
+    clashes = counts.clashes or {}
+    clash_chips = [
+        chip("mau-thuan", name, label, clashes[name], on=name == filters.clash)
+        for name, label in CLASHES.items()
+        if name == filters.clash or (name != ANY_CLASH and clashes.get(name))
+    ]
     kind_chips = [
         chip("loai", name, KIND_LABELS[name], n, on=name == filters.kind) for name, n in counts.kinds.items()
     ]
@@ -96,10 +110,12 @@ def work_list(request: HttpRequest) -> HttpResponse:
     added = [chip("nguon", ADDED, SOURCE_LABELS[ADDED], counts.added, on=on)] if counts.added or on else []
     context = {
         "asked": asked,
+        "day": day,
         "part": part,
         "total": counts.total,
         "rows": listed.rows(filters, start),
         "mark_chips": mark_chips,
+        "clash_chips": clash_chips,
         "gap_chips": [*gap_chips, *plan_chips],
         "kind_chips": [*kind_chips, *added],
         "page": page,
@@ -117,7 +133,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
         # The address to share: without the empty boxes of the form.
         response["HX-Push-Url"] = f"{request.path}{asked.query(page=page)}"
     else:
-        response = render(request, "nhiemvu/list.html", context)
+        response = render(request, "nhiemvu/list.html", context | {"meanings": of_list()})
     patch_vary_headers(response, ["HX-Request", "HX-History-Restore-Request"])
     return response
 
@@ -172,10 +188,18 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
         and page.task.mirrors is None
         and (plan is None or page.task.entry.given_on is not None),
         "may_plan": plan is not None and plan.is_open and can_plan(request.user, plan.unit) and not day.past,
+        "may_direct": _may_direct(request.user, page) and not day.past,
         "extensions": page.extensions,
         "may_extend": not day.past and may_extend(page.task, page.status.progress, page.leads, request.user),
     }
     return render(request, "nhiemvu/task.html", context)
+
+
+def _may_direct(user: Any, page: TaskPage) -> bool:
+    """Whether to offer the form: a member directs what he oversees, and nobody what has not been given."""
+    given = page.item is None or page.task.entry.given_on is not None
+    near = user.role != User.Role.MEMBER or page.is_overseen_by(user.comrade_id)
+    return bool(directive_kinds(user)) and given and near
 
 
 def _number(text: str, otherwise: int) -> int:
@@ -258,33 +282,3 @@ def decide_deadline(request: HttpRequest, pk: int) -> HttpResponse:
             )
             messages.success(request, f"{done}: {proposal.task.code}, “{proposal.as_written}”.")
     return redirect(f"{proposal.task.get_absolute_url()}?ct={proposal.task.programme_id}")
-
-
-@require_safe
-def projects(request: HttpRequest) -> HttpResponse:
-    """/de-an/: the projects of Part III with what each still lacks."""
-    programme = chosen_programme(request)
-    if programme is None:
-        return render(request, "nhiemvu/no_programme.html", {"title": "Đề án"})
-    today = timezone.localdate()
-    tasks = list(
-        visible_tasks(request.user)
-        .filter(programme=programme, kind=Task.Kind.PROJECT)
-        .select_related("section", "mirrors")
-        .order_by("ordinal")
-    )
-    who = Answerability(programme, on=today, tasks=tasks)
-    facts = facts_of(tasks)
-    rows = [
-        {
-            "task": task,
-            "work": task.mirrors or task,
-            "leads": [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD],
-            "six": who.six_clear(task),
-            "status": status(facts[task.pk], today),
-        }
-        for task in tasks
-    ]
-    signed = sum(task.clause_id is not None for task in tasks)
-    context = {"rows": rows, "signed": signed, "added": len(tasks) - signed}
-    return render(request, "nhiemvu/projects.html", context)

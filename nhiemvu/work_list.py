@@ -2,35 +2,41 @@
 
 Who answers for a row follows the rule of phancong.answerable: a row's own assignment of a role stands instead
 of its parent's, and that instead of the nearest section's. What sections state is resolved by nhiemvu.outline
-into sets of sections; what rows state themselves is asked in SQL, so that the list holds at ten thousand
-rows. tests/nhiemvu/test_list_agrees.py feeds both the same rows.
+into sets of sections; what rows state themselves is asked in SQL (nhiemvu.row_rules), so that the list holds
+at ten thousand rows.
 
 How a row stands is nhiemvu.status alone, which no SQL repeats: the rows that the other filters leave are read
 by key, and their marks worked out, where a mark is asked for or the programme has few enough rows to count
 the marks beside the filters (``COUNTED_AT_MOST``).
+
+On a past day the list is as it was known then: rows, words, assignments, deadlines and how each stood.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case, Count, Exists, F, FilteredRelation, Q, QuerySet, TextField, When
 from django.db.models import Value as V
 from django.db.models.functions import Concat, Lower, Replace
 
+from nhiemvu.as_of import Day, deadline_on, known_on, say_then, with_past_words
 from nhiemvu.facts import facts_by
-from nhiemvu.list_filters import ADDED, GAPS, ITEM, NO_PRINCIPAL, Filters
+from nhiemvu.list_filters import ADDED, ANY_CLASH, CLASHES, GAPS, ITEM, Filters
+from nhiemvu.meanings import NO_HEAD
 from nhiemvu.models import Task, TaskQuerySet
-from nhiemvu.outline import Line, Outline, flag, headships
-from nhiemvu.six_clear import Part, SixFacts, six_clear
-from nhiemvu.status import Mark, Status, status
+from nhiemvu.moves import moves
+from nhiemvu.outline import Line, Outline, flag
+from nhiemvu.row_rules import RowRules
+from nhiemvu.six_clear import Part
+from nhiemvu.status import Deadline, Facts, Mark, Status, status
 from phancong.answerable import OVERSEE
-from phancong.models import Assignment, Plan, Post, on_the_day
+from phancong.models import Assignment, Plan, on_the_day
 
 PAGE_SIZE = 50
 COUNTED_AT_MOST = 2000
@@ -39,35 +45,33 @@ COUNTED_AT_MOST = 2000
 A term's worth of plan items stays below it. Measured on SQLite with 10,000 rows: 0.13 s a page without marks,
 0.6 s at most with them; with 1,000 rows both are the same to the eye."""
 Role = Assignment.Role
-Among = Callable[[QuerySet], Q]  # the rows that these assignment lines are about
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row as shown: ``missing`` are the parts of the 6 rõ that it lacks; ``plan`` is a plan item's."""
+    """One row as shown: ``missing`` are the parts of the 6 rõ that it lacks; ``plan`` is a plan item's while
+    that is not given."""
 
     task: Task
     leads: list[str]
     missing: tuple[Part, ...]
     status: Status
+    deadline: Deadline | None
     plan: Plan | None
     outside: bool
+    headless: bool
+    """Led by a unit that nobody heads: with the contradictions of its status, what does not fit together."""
 
     @property
     def parts(self) -> list[tuple[Part, bool]]:
         return [(part, part not in self.missing) for part in Part]
-
-    @property
-    def work(self) -> Task:
-        """The row on which the work is entered: deadline, product and authority are of that one."""
-        return self.task.mirrors or self.task
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
     """Rows found, and for each thing that can be chosen the rows that choosing it would leave.
 
-    ``marks`` is None where they were not worked out.
+    ``marks`` and ``clashes`` are None where they were not worked out.
     """
 
     total: int
@@ -77,13 +81,17 @@ class Counts:
     outside: int
     added: int
     marks: dict[str, int] | None = None
+    clashes: dict[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class _Sifted:
-    """Rows taken one by one: those that fit, in order, with how each stands, and what there is to choose."""
+    """Rows taken one by one: those that fit, in order, what is known of each and how it stands, and what
+    there is to choose. ``tasks``: of a past day, the rows themselves."""
 
     found: list[int]
+    tasks: dict[int, Any]
+    facts: dict[int, Facts]
     stands: dict[int, Status]
     counts: Counts
 
@@ -94,9 +102,11 @@ class WorkList:
     Whose work is sought is a matter of the outline: ``Filters.unit`` and ``comrade`` are those it is about.
     """
 
-    def __init__(self, outline: Outline, visible: TaskQuerySet) -> None:
+    def __init__(self, outline: Outline, visible: TaskQuerySet, day: Day | None = None) -> None:
         self.outline, self.on = outline, outline.about.on
-        self.visible = visible.filter(programme=outline.programme)
+        self.day = day or Day(self.on, self.on)
+        self.rules = RowRules(outline, self.day)
+        self.visible = visible.filter(known_on(self.day), programme=outline.programme)
         self._sifted: dict[Filters, _Sifted] = {}
 
     def counts(self, wanted: Filters) -> Counts:
@@ -109,7 +119,7 @@ class WorkList:
         return self._counts(self._base(wanted).aggregate(**left))
 
     def _marked(self, wanted: Filters) -> bool:
-        return bool(wanted.mark) or self.outline.size <= COUNTED_AT_MOST
+        return wanted.judged or self.outline.size <= COUNTED_AT_MOST
 
     def _choices(self, wanted: Filters) -> dict[str, Q]:
         """What fits now, and what would fit after each choice that is offered, but for the marks."""
@@ -123,7 +133,11 @@ class WorkList:
         }
 
     @staticmethod
-    def _counts(found: Mapping[str, int], marks: dict[str, int] | None = None) -> Counts:
+    def _counts(
+        found: Mapping[str, int],
+        marks: dict[str, int] | None = None,
+        clashes: dict[str, int] | None = None,
+    ) -> Counts:
         return Counts(
             total=found["total"],
             gaps={name: found[f"gap_{name}"] for name in GAPS},
@@ -132,6 +146,7 @@ class WorkList:
             outside=found["outside"],
             added=found["added"],
             marks=marks,
+            clashes=clashes,
         )
 
     def _sift(self, wanted: Filters) -> _Sifted:
@@ -139,35 +154,68 @@ class WorkList:
         if wanted not in self._sifted:
             choices = self._choices(wanted)
             # An item has a mark once its plan is given; until then the list shows how the plan stands.
-            counts_for_nobody = Q(kind=Task.Kind.PLAN_ITEM) & ~Q(entry__plan__state=Plan.State.GIVEN)
             flags = {f"fits_{name}": flag(which) for name, which in choices.items()}
-            rows = self._base(wanted).annotate(ungiven=flag(counts_for_nobody), **flags)
+            rows = self._base(wanted).annotate(
+                ungiven=flag(self._ungiven), headless=flag(self.rules.headless), **flags
+            )
             rows = rows.order_by(*self._order(wanted))
-            read = list(rows.values_list("pk", "mirrors_id", "ungiven", *flags))
-            asked = {pk: mirrors for pk, mirrors, _, *fits in read if (any(fits) if wanted.mark else fits[0])}
+            shown = ("pk", "mirrors_id", "ungiven", "headless", *flags)
+            whole = list(self._dressed(rows)) if self.day.past else []
+            told = map(attrgetter(*shown), whole) if self.day.past else rows.values_list(*shown)
+            read = list(told)
+            asked = {
+                pk: mirrors for pk, mirrors, _, _, *fits in read if (any(fits) if wanted.judged else fits[0])
+            }
             facts = facts_by(asked, programmes={self.outline.programme})
             stands = {pk: status(known, self.on) for pk, known in facts.items()}
             marks: Counter[str] = Counter()
+            clashes: Counter[str] = Counter()
             left: Counter[str] = Counter(dict.fromkeys(choices, 0))
             found = []
-            for pk, _, ungiven, *fits in read:
-                mark = stands[pk].mark if pk in stands and not ungiven else None
+            for pk, _, ungiven, headless, *fits in read:
+                stood = stands.get(pk) if not ungiven else None
+                if not self._moved_as_asked(wanted, facts.get(pk), stood):
+                    continue
+                mark = stood.mark if stood else None
+                clash = _clashes(stood, headless)
+                if wanted.clash and wanted.clash not in clash:
+                    continue
                 if fits[0] and mark:
                     marks[mark] += 1
                 if wanted.mark and mark != wanted.mark:
                     continue
+                if fits[0]:
+                    clashes.update(clash)
                 left.update(name for name, fit in zip(choices, fits, strict=True) if fit)
                 if fits[0]:
                     found.append(pk)
             every = {str(mark): marks[mark] for mark in Mark}
-            self._sifted[wanted] = _Sifted(found, stands, self._counts(left, every))
+            counts = self._counts(left, every, {name: clashes[name] for name in CLASHES})
+            self._sifted[wanted] = _Sifted(found, {row.pk: row for row in whole}, facts, stands, counts)
         return self._sifted[wanted]
+
+    @property
+    def _ungiven(self) -> Q:
+        """Plan items whose plan is not given: on a past day none is listed."""
+        if self.day.past:
+            return Q(pk__in=[])
+        return Q(kind=Task.Kind.PLAN_ITEM) & ~Q(entry__plan__state=Plan.State.GIVEN)
+
+    def _moved_as_asked(self, wanted: Filters, facts: Facts | None, stood: Status | None) -> bool:
+        """Whether a row is as fresh, and moved since the other day, as is asked."""
+        if not (wanted.freshness or wanted.move):
+            return True
+        if stood is None or facts is None:
+            return False
+        if wanted.freshness and stood.freshness != wanted.freshness:
+            return False
+        return not wanted.move or wanted.move in moves(status(facts, wanted.since or self.on), stood)
 
     def tasks(self, wanted: Filters) -> QuerySet[Task]:
         """The rows that fit, in the order of the document; plan items by what they belong to and year."""
         rows = self._base(wanted).order_by(*self._order(wanted))
         return (
-            rows.filter(pk__in=self._sift(wanted).found) if wanted.mark else rows.filter(self._fits(wanted))
+            rows.filter(pk__in=self._sift(wanted).found) if wanted.judged else rows.filter(self._fits(wanted))
         )
 
     def _order(self, wanted: Filters) -> tuple[str, ...]:
@@ -175,14 +223,51 @@ class WorkList:
         return (*items, "ordinal", "pk")
 
     def rows(self, wanted: Filters, start: int, size: int = PAGE_SIZE) -> list[Row]:
-        """``size`` rows from ``start``, with all that is shown of them, in two queries; in one if sifted."""
+        """``size`` rows from ``start``, with all that is shown of them, in two queries; in one if sifted, and
+        in none if that was of a past day."""
         page: Any
+        facts: dict[int, Facts] = {}
         stands: dict[int, Status] = {}
+        tasks: Any = None
         if self._marked(wanted):
             sifted = self._sift(wanted)
-            page, stands = sifted.found[start : start + size], sifted.stands
+            page, facts, stands = sifted.found[start : start + size], sifted.facts, sifted.stands
+            tasks = [sifted.tasks[pk] for pk in page] if self.day.past else None
         else:
             page = self.tasks(wanted)[start : start + size].values("pk")
+        found: dict[int, tuple[Task, list[str]]] = {}
+        if self.day.past:
+            for task in self._page(page, wanted) if tasks is None else tasks:
+                found[task.pk] = task, list(dict.fromkeys(line.name for line in self._leads_then(task)))
+                say_then(task)
+        else:
+            for task in self._with_leads(self._page(page, wanted), wanted):
+                name = task.own_lead or task.parents_lead
+                _, names = found.setdefault(task.pk, (task, []))
+                if name and name not in names:
+                    names.append(name)
+        unknown = {pk: task.mirrors_id for pk, (task, _) in found.items() if pk not in stands}
+        read = facts_by(unknown, programmes={self.outline.programme})
+        facts = facts | read
+        stands = stands | {pk: status(known, self.on) for pk, known in read.items()}
+        return [self._row(task, names, stands[task.pk], facts[task.pk]) for task, names in found.values()]
+
+    def _page(self, page: Any, wanted: Filters) -> QuerySet[Any]:
+        rows: QuerySet[Any] = Task.objects.alias(**self.rules.then).filter(pk__in=page)
+        rows = rows.annotate(ungiven=flag(self._ungiven), headless=flag(self.rules.headless))
+        return self._dressed(rows).order_by(*self._order(wanted))
+
+    def _dressed(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """The rows with all that is shown of them but who leads."""
+        rows = with_past_words(rows, self.day) if self.day.past else rows
+        return (
+            rows.select_related("section", "mirrors", "parent", "entry__plan")
+            .annotate(is_outside=flag(self.rules.outside))
+            .annotate(**{f"lacks_{name.replace('-', '_')}": flag(self.rules.gap(name)) for name in GAPS})
+        )
+
+    def _with_leads(self, rows: QuerySet[Any], wanted: Filters) -> QuerySet[Any]:
+        """A line for each lead of a row that it, or its parent, states itself."""
         leads = on_the_day("assignments", self.on) & Q(assignments__role=Role.LEAD)
         above = on_the_day("parent__assignments", self.on) & Q(parent__assignments__role=Role.LEAD)
         own, parents = (
@@ -195,13 +280,10 @@ class WorkList:
             )
             for path in ("own", "above")
         )
-        joined = (
-            Task.objects.filter(pk__in=page)
-            .select_related("section", "mirrors", "parent", "entry__plan")
-            .annotate(own=FilteredRelation("assignments", condition=leads))
+        return (
+            rows.annotate(own=FilteredRelation("assignments", condition=leads))
             .annotate(above=FilteredRelation("parent__assignments", condition=above))
-            .annotate(own_lead=own, parents_lead=parents, is_outside=flag(self._outside))
-            .annotate(**{f"gap_{name.replace('-', '_')}": flag(self._gap(name)) for name in GAPS})
+            .annotate(own_lead=own, parents_lead=parents)
             .order_by(
                 *self._order(wanted),
                 F("own__principal").desc(nulls_last=True),
@@ -212,33 +294,31 @@ class WorkList:
                 "above__pk",
             )
         )
-        found: dict[int, tuple[Task, list[str]]] = {}
-        for task in joined:
-            name = task.own_lead or task.parents_lead
-            _, names = found.setdefault(task.pk, (task, []))
-            if name and name not in names:
-                names.append(name)
-        unknown = {pk: task.mirrors_id for pk, (task, _) in found.items() if pk not in stands}
-        facts = facts_by(unknown, programmes={self.outline.programme})
-        stands = stands | {pk: status(known, self.on) for pk, known in facts.items()}
-        return [self._row(task, names, stands[task.pk]) for task, names in found.values()]
 
-    def _row(self, task: Task, leads: list[str], stands: Status) -> Row:
+    def _leads_then(self, task: Task) -> list[Line]:
+        """The leads that a row, or its parent, stated itself on the past day."""
+        stated = self.outline.by_task or {}
+        own, above = (stated.get(pk or 0, {}).get(Role.LEAD, []) for pk in (task.pk, task.parent_id))
+        return own or above
+
+    def _row(self, task: Any, leads: list[str], stands: Status, facts: Facts) -> Row:
         above = self.outline.stated(task.section_id, Role.LEAD)
         return Row(
             task=task,
             leads=leads or list(dict.fromkeys(line.name for line in above)),
             missing=tuple(
-                part for name, part in GAPS.items() if getattr(task, f"gap_{name.replace('-', '_')}")
+                part for name, part in GAPS.items() if getattr(task, f"lacks_{name.replace('-', '_')}")
             ),
             status=stands,
-            plan=task.entry.plan if hasattr(task, "entry") else None,
-            outside=task.is_outside,  # type: ignore[attr-defined]
+            deadline=deadline_on(facts, self.on),
+            plan=task.entry.plan if task.ungiven and hasattr(task, "entry") else None,
+            outside=task.is_outside,
+            headless=task.headless,
         )
 
     def _base(self, wanted: Filters) -> QuerySet[Task]:
         """The rows that fit everything but what is counted side by side: kinds, gaps and plans."""
-        rows: QuerySet[Task] = self.visible
+        rows: QuerySet[Task] = self.visible.alias(**self.rules.then)
         about = self.outline.about
         if wanted.section:
             rows = rows.filter(section__in=self.outline.within(wanted.section))
@@ -247,14 +327,14 @@ class WorkList:
             rows = rows.filter(self._matching(wanted))
         roles = [wanted.role] if wanted.role else [*Role.values, OVERSEE]
         if wanted.unit:
-            rows = rows.filter(self._any_role(roles, about.of_unit(), lambda line: line.of_unit))
+            rows = rows.filter(self.rules.any_role(roles, about.of_unit(), lambda line: line.of_unit))
         if wanted.comrade:
-            mine = self._any_role(roles, about.of_comrade(), lambda line: line.of_comrade, overseen=True)
+            mine = self.rules.any_role(roles, about.of_comrade(), lambda line: line.of_comrade, overseen=True)
             rows = rows.filter(mine)
         if wanted.principal:
-            rows = rows.filter(self._in_charge(wanted.principal))
+            rows = rows.filter(self.rules.in_charge(wanted.principal))
         if wanted.role and not (wanted.unit or wanted.comrade):
-            rows = rows.filter(self._any_role(roles, ~Q(pk=None), lambda line: True, overseen=True))
+            rows = rows.filter(self.rules.any_role(roles, ~Q(pk=None), lambda line: True, overseen=True))
         return rows
 
     def _fits(self, wanted: Filters) -> Q:
@@ -263,7 +343,7 @@ class WorkList:
         if wanted.code and not wanted.kind:
             found |= self._coded(wanted)
         for name in dict.fromkeys(wanted.gaps):
-            found &= self._gap(name)
+            found &= self.rules.gap(name)
         if wanted.no_plan:
             planned = self._planned(wanted.year or self.on.year)
             counted_elsewhere = Q(mirrors__isnull=False, mirrors__in=planned)
@@ -272,100 +352,11 @@ class WorkList:
             found &= Q(kind=Task.Kind.PLAN_ITEM, year=wanted.year) | Q(pk__in=self._planned(wanted.year))
         if wanted.source:
             found &= Q(clause__isnull=wanted.source == ADDED) & ~Q(kind=Task.Kind.PLAN_ITEM)
-        return found & self._outside if wanted.outside else found
+        return found & self.rules.outside if wanted.outside else found
 
     def _planned(self, year: int) -> QuerySet:
         """The tasks and projects that have any item in the plans of that year."""
         return self.visible.filter(kind=Task.Kind.PLAN_ITEM, year=year).order_by().values("parent")
-
-    @cached_property
-    def _outside(self) -> Q:
-        outside = Q(due__year__lt=F("year")) | Q(due__year__gt=F("year"))
-        if term := self.outline.term:
-            outside |= Q(due__year__lt=term[0]) | Q(due__year__gt=term[1])
-        return Q(kind=Task.Kind.PLAN_ITEM) & outside
-
-    def _any_role(
-        self, roles: list[str], mine: Q, test: Callable[[Line], bool], *, overseen: bool = False
-    ) -> Q:
-        found = Q(pk__in=[])
-        for role in roles:
-            if role != OVERSEE:
-                found |= self._any_line(role, mine, test)
-        if OVERSEE in roles and overseen:
-            units = self.outline.about.overseen()
-            found |= self._any_line(Role.LEAD, units, lambda line: line.overseen)
-        return found
-
-    def _any_line(self, role: str, mine: Q, test: Callable[[Line], bool]) -> Q:
-        return self._holding(
-            role,
-            lambda among, held: among(held.filter(mine)),
-            lambda lines: any(test(line) for line in lines),
-        )
-
-    def _holding(
-        self, role: str, in_sql: Callable[[Among, QuerySet], Q], in_sections: Callable[[list[Line]], bool]
-    ) -> Q:
-        """Rows whose lines of a role pass: their own, or else their parent's, or else the nearest section's.
-
-        Each set of rows is a subquery of its own, read once: a correlated one would let SQLite walk through
-        all lines of a busy unit for every row.
-        """
-        outline = self.outline
-        held = Assignment.objects.on(self.on).filter(
-            programme=outline.programme, role=role, task__isnull=False
-        )
-        passing, stated = [], []
-        for path in ("pk", "parent"):
-            among = partial(_among, path)
-            passing.append(in_sql(among, held))
-            stated.append(among(held))
-        by_section = Q(section__in=[pk for pk in outline.sections if in_sections(outline.stated(pk, role))])
-        return passing[0] | (~stated[0] & (passing[1] | (~stated[1] & by_section)))
-
-    def _in_charge(self, key: str) -> Q:
-        """Rows whose one principal lead is this unit; or those that have no such one."""
-        unit = None if key == NO_PRINCIPAL else int(key)
-
-        def in_sql(among: Among, held: QuerySet) -> Q:
-            alone, units = _alone(held)
-            return among(alone) if unit is None else among(alone) & among(units.filter(unit=unit))
-
-        def in_sections(lines: list[Line]) -> bool:
-            units = [line.unit for line in lines if line.principal and line.unit]
-            return len(units) == 1 and unit in (None, units[0])
-
-        found = self._holding(Role.LEAD, in_sql, in_sections)
-        return ~found if unit is None else found
-
-    def _gap(self, name: str) -> Q:
-        return self._gap_conditions[GAPS[name]]
-
-    @cached_property
-    def _gap_conditions(self) -> dict[Part, Q]:
-        """The rule of nhiemvu.six_clear as conditions on rows."""
-        directed = self._any_line(
-            Role.DIRECT, Q(comrade__isnull=False), lambda line: line.comrade is not None
-        )
-        return {
-            Part.PERSON: ~self._holding(Role.LEAD, self._clear_leads, _clear_lines),
-            Part.WORK: Q(title__regex=r"^\s*$"),
-            Part.TIME: _of_work(due=None, continuing=False),
-            Part.RESPONSIBILITY: ~directed,
-            Part.PRODUCT: _of_work(product__regex=r"^\s*$"),
-            Part.AUTHORITY: _of_work(authority__regex=r"^\s*$"),
-        }
-
-    def _clear_leads(self, among: Among, held: QuerySet) -> Q:
-        """A named comrade leads, or one unit alone whose headship is held."""
-        alone, units = _alone(held)
-        headed = units.filter(unit__in=self._headships().values("unit"))
-        named = held.filter(principal=True, comrade__isnull=False)
-        return among(named) | (among(headed) & among(alone))
-
-    def _headships(self) -> QuerySet[Post]:
-        return headships(self.on).filter(comrade__committee=self.outline.committee)
 
     def _matching(self, wanted: Filters) -> Q:
         """The row that bears the code, where the words are one; else the rows in which each word is."""
@@ -387,7 +378,7 @@ class WorkList:
         """One sought word, from the beginning of a word: in the row, its section's heading or a lead."""
         sought = f" {word}"
         headings = [row.pk for row in self.outline.sections.values() if sought in f" {row.key}"]
-        leads = self._any_line(
+        leads = self.rules.any_line(
             Role.LEAD,
             Q(unit__search_key__startswith=word) | Q(unit__search_key__contains=sought),
             lambda line: sought in f" {line.unit_key}",
@@ -395,22 +386,9 @@ class WorkList:
         return Q(words__contains=sought) | Q(section__in=headings) | leads
 
 
-def _of_work(**lacking: Any) -> Q:
-    """A condition on the row where the work is entered: the row itself, or the one that it mirrors."""
-    there = {f"mirrors__{name}": value for name, value in lacking.items()}
-    return Q(mirrors=None, **lacking) | Q(mirrors__isnull=False, **there)
-
-
-def _among(path: str, lines: QuerySet) -> Q:
-    """Rows that are, or whose parent is, among the tasks of these assignment lines."""
-    return Q(**{f"{path}__in": lines.order_by().values("task")})
-
-
-def _alone(held: QuerySet) -> tuple[QuerySet, QuerySet]:
-    """Tasks with just one unit as principal lead, and all lines of units that are."""
-    units = held.filter(principal=True, unit__isnull=False)
-    return units.order_by().values("task").annotate(n=Count("pk")).filter(n=1), units
-
-
-def _clear_lines(lines: list[Line]) -> bool:
-    return six_clear(SixFacts(leads=tuple(line.assignee for line in lines))).person
+def _clashes(stood: Status | None, headless: bool) -> tuple[str, ...]:
+    """What does not fit together in a row, by its value in the address; nothing of an item not yet given."""
+    if stood is None:
+        return ()
+    found = (*map(str, stood.contradictions), *((NO_HEAD,) if headless else ()))
+    return (ANY_CLASH, *found) if found else ()

@@ -34,6 +34,21 @@ HEADED_KINDS: dict[str, tuple[str, ...]] = {
 }
 
 
+WITH_SECTIONS = "section__parent__parent__parent"
+"""What to read along with rows for ``sections_of``, which then costs no query."""
+
+
+def sections_of(tasks: Iterable[Task]) -> dict[int, Section]:
+    """The sections of these rows and those above them: all that their duties can come from."""
+    found: dict[int, Section] = {}
+    for task in tasks:
+        section: Section | None = task.section
+        while section and section.pk not in found:
+            found[section.pk] = section
+            section = section.parent
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One assignee in one role. ``section`` is the one it is inherited from; None: the task states it."""
@@ -85,7 +100,9 @@ class Answerability:
         rows = Assignment.objects.on(self.on).filter(programme=self.programme)
         if len(wanted) <= LISTED_AT_MOST:
             rows = rows.filter(Q(section__isnull=False) | Q(task__in=wanted))
-        return rows.select_related("comrade", "unit", "group", "clause__section").order_by("ordinal", "pk")
+        return rows.select_related("comrade", "unit", "group", "section", "clause__section").order_by(
+            "ordinal", "pk"
+        )
 
     @cached_property
     def sections(self) -> dict[int, Section]:
@@ -191,6 +208,19 @@ class Answerability:
             stated |= {row.role for row in rows}
         found += self._from_sections(task.section_id, stated)
         return self._sorted([*found, *self._overseen(found)])
+
+    def leading_unit(self, task: Task) -> Unit | None:
+        """The one unit that answers for the work on the day: a plan item's own, or the principal lead of a
+        task. What a dissolved unit leads nobody does, until it is assigned anew."""
+        return self._leading(self.duties(task))
+
+    def unit_leading_section(self, section_pk: int) -> Unit | None:
+        return self._leading(self.section_duties(section_pk))
+
+    def _leading(self, duties: Iterable[Duty]) -> Unit | None:
+        leads = [duty for duty in duties if duty.role == Assignment.Role.LEAD and duty.principal]
+        units = [duty.target for duty in leads if isinstance(duty.target, Unit)]
+        return units[0] if len(units) == 1 and units[0].holds_on(self.on) else None
 
     def six_clear(self, task: Task) -> SixClear:
         """Of work entered once on another row (``mirrors``) time, product and authority are that row's."""

@@ -10,11 +10,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
+
+from django.db.models import Model
 
 from chuongtrinh.models import Clause, Programme
 from chuongtrinh.vietnamese import person_sort_key
-from nhiemvu.as_of import as_known
+from nhiemvu.as_of import Day, all_known
 from nhiemvu.models import Task
 from nhiemvu.status import day_end
 from phancong.answerable import Answerability
@@ -23,31 +25,51 @@ from phancong.models.plan import STEPS
 
 
 class AnsweredThen(Answerability):
-    """``Answerability`` of a day with the knowledge of its end; listed members of groups are today's."""
+    """``Answerability`` of a day with the knowledge of its end, in one query, and one for the lines of the
+    text that assign; listed members of groups are today's."""
 
     def __init__(
-        self, programme: Programme, on: date, tasks: Iterable[Task] = (), *, overseers: bool = True
+        self,
+        programme: Programme,
+        on: date,
+        tasks: Iterable[Task] = (),
+        *,
+        overseers: bool = True,
+        lines: bool = True,
     ) -> None:
-        self.known_at = day_end(on)
+        """``lines=False`` spares a page that does not name them the lines that assign."""
+        self.known_at, self._with_lines = day_end(on), lines
         super().__init__(programme, on, tasks, overseers=overseers)
+
+    @cached_property
+    def _known(self) -> dict[type[Model], list[Any]]:
+        committee = {"committee": self.programme.committee_id}
+        people = cast(Any, Comrade).history.model.objects.filter(**committee).order_by().values("id")
+        wanted: dict[type[Model], dict[str, Any]] = {
+            Unit: committee,
+            Comrade: committee,
+            Group: committee,
+            Post: {"comrade__in": people},
+            Assignment: {"programme": self.programme.pk},
+        }
+        if self._with_overseers:
+            wanted[Oversight] = {"comrade__in": people}
+        return all_known(wanted, self.known_at)
 
     @cached_property
     def known_units(self) -> dict[int, Unit]:
         """The committee's units that were on record, those dissolved by the day among them."""
-        rows = as_known(Unit, self.known_at, committee=self.programme.committee_id)
-        return {row.pk: row for row in sorted(rows, key=lambda unit: (unit.kind, unit.name))}
+        return {row.pk: row for row in sorted(self._known[Unit], key=lambda unit: (unit.kind, unit.name))}
 
     @cached_property
     def comrades(self) -> dict[int, Comrade]:
         """The committee's people in Vietnamese order."""
-        rows = as_known(Comrade, self.known_at, committee=self.programme.committee_id)
-        rows.sort(key=lambda person: (person_sort_key(person.name), person.pk))
+        rows = sorted(self._known[Comrade], key=lambda person: (person_sort_key(person.name), person.pk))
         return {row.pk: row for row in rows}
 
     @cached_property
     def groups(self) -> dict[int, Group]:
-        rows = as_known(Group, self.known_at, committee=self.programme.committee_id)
-        return {row.pk: row for row in sorted(rows, key=lambda group: group.name)}
+        return {row.pk: row for row in sorted(self._known[Group], key=lambda group: group.name)}
 
     @cached_property
     def units(self) -> dict[int, Unit]:
@@ -55,8 +77,7 @@ class AnsweredThen(Answerability):
 
     @cached_property
     def posts(self) -> list[Post]:
-        known = as_known(Post, self.known_at, comrade__in=[*self.comrades])
-        held = [post for post in known if post.holds_on(self.on)]
+        held = [post for post in self._known[Post] if post.holds_on(self.on)]
         place = {pk: at for at, pk in enumerate(self.comrades)}
         ours = [post for post in held if post.comrade_id in place and post.unit_id in self.known_units]
         for post in ours:
@@ -67,9 +88,7 @@ class AnsweredThen(Answerability):
     def _overseers(self) -> dict[int, list[Oversight]]:
         found: dict[int, list[Oversight]] = defaultdict(list)
         place = {pk: at for at, pk in enumerate(self.comrades)}
-        rows: list[Oversight] = []
-        if self._with_overseers:
-            rows = as_known(Oversight, self.known_at, comrade__in=[*place])
+        rows: list[Oversight] = self._known.get(Oversight, [])
         ours = [row for row in rows if row.holds_on(self.on) and row.unit_id and row.comrade_id in place]
         for row in sorted(ours, key=lambda row: place[row.comrade_id]):
             row.comrade = self.comrades[row.comrade_id]
@@ -77,17 +96,32 @@ class AnsweredThen(Answerability):
         return found
 
     def _assignments(self, wanted: set[int]) -> list[Assignment]:
-        lines = Clause.objects.filter(section__programme=self.programme).select_related("section").in_bulk()
+        return self.held
+
+    @cached_property
+    def held(self) -> list[Assignment]:
+        """Every assignment of the day, in order."""
+        held = [row for row in self._known[Assignment] if row.holds_on(self.on)]
+        asked = {row.clause_id for row in held} if self._with_lines else ()
+        lines = Clause.objects.select_related("section").in_bulk(pk for pk in asked if pk)
         known: dict[str, dict[int, Any]] = {
             "comrade": self.comrades, "unit": self.known_units, "group": self.groups, "clause": lines,
         }  # fmt: skip
-        rows = as_known(Assignment, self.known_at, programme=self.programme.pk)
-        held = [row for row in rows if row.holds_on(self.on)]
         for row in held:
             for name, targets in known.items():
-                if target := targets.get(getattr(row, f"{name}_id")):
+                target = targets.get(getattr(row, f"{name}_id"))
+                if target or name == "clause":
                     setattr(row, name, target)
         return sorted(held, key=lambda row: (row.ordinal, row.pk))
+
+
+def answered_on(
+    programme: Programme, day: Day, tasks: Iterable[Task], *, overseers: bool = True, lines: bool = True
+) -> Answerability:
+    """Who answers on the day that a page shows: by today's records, or by those of the past day."""
+    if day.past:
+        return AnsweredThen(programme, day.on, tasks, overseers=overseers, lines=lines)
+    return Answerability(programme, day.on, tasks, overseers=overseers)
 
 
 class PlansThen:

@@ -8,12 +8,15 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404, HttpRequest
 from django.urls import reverse
+from django.utils.http import urlencode
 
-from chuongtrinh.models import Programme
+from chuongtrinh.models import Programme, User
+from nhiemvu.as_of import Day
 from phancong.permissions import (
     can_enter,
     can_read_audit,
     is_active_member,
+    reads_directives,
     reports_for_a_unit,
     visible_programmes,
 )
@@ -28,12 +31,14 @@ class Link:
 
 _PAGES = (
     ("Trang đầu", "trang-chu"),
+    ("Tổng quan", "tong-quan"),
     ("Toàn văn", "van-ban"),
     ("Nhiệm vụ", "nhiem-vu"),
     ("Đề án", "de-an"),
+    ("Chỉ tiêu", "chi-tieu"),
     ("Kế hoạch", "ke-hoach"),
-    ("6 rõ", "sau-ro"),
     ("Kỳ báo cáo", "ky-bao-cao"),
+    ("6 rõ", "sau-ro"),
     ("Đơn vị", "don-vi"),
 )
 
@@ -50,6 +55,13 @@ def asked_programme(request: HttpRequest) -> str:
     """The number in ``?ct=``; "" where there is none, or where it is no number: nobody can mean that."""
     wanted = request.GET.get("ct", "")
     return wanted if wanted.isascii() and wanted.isdecimal() else ""
+
+
+def kept(request: HttpRequest, day: Day | None = None) -> str:
+    """What links carry on of the address: the programme that was asked for, and a past day."""
+    asked = {"ct": asked_programme(request), "ngay": day.on.isoformat() if day and day.past else ""}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return f"?{query}" if query else ""
 
 
 def chosen_programme(request: HttpRequest) -> Programme | None:
@@ -77,9 +89,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         programme = None
     programmes = _programmes(request)
     ct = f"?ct={programme.pk}" if programme and programme != programmes[0] else ""
-    nav = []
+    nav: list[Link] = []
     own = [("Việc của tôi", "viec-cua-toi")] if reports_for_a_unit(request.user) else []
-    for label, name in (*_PAGES[:1], *own, *_PAGES[1:]):
+    role = getattr(request.user, "role", "")
+    own += [("Phụ trách", "phu-trach")] if role == User.Role.MEMBER else []
+    own += [("Chỉ đạo", "chi-dao")] if reads_directives(request.user) else []
+    for label, name in (*_PAGES[:2], *own, *_PAGES[2:]):
         url = reverse(name)
         here = request.path == url or (url != "/" and request.path.startswith(url))
         nav.append(Link(label, f"{url}{ct}", here))

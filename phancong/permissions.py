@@ -9,10 +9,22 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Model, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from baocao.models import Evidence, ExtensionRequest, Period, ReportingRules, UnitReport, Update
+from baocao.models import (
+    Addressed,
+    Answer,
+    Directive,
+    Draft,
+    Evidence,
+    ExtensionRequest,
+    IndicatorValue,
+    Period,
+    ReportingRules,
+    UnitReport,
+    Update,
+)
 from chuongtrinh.models import Programme, User
 from nhiemvu.models import DeadlineProposal, Task, TaskQuerySet
 from phancong.models import Comrade, Oversight, Plan, PlanEntry, Unit
@@ -159,16 +171,30 @@ def visible_updates(user: Any, *, known_at: datetime | None = None) -> QuerySet[
     return _settled_or_near(rows, user, confirmed & Q(settled_at__lt=known_at) if known_at else confirmed)
 
 
+def visible_drafts(user: Any) -> QuerySet[Draft]:
+    """What a unit is writing is its own alone; the office has what it wrote for a unit, until the unit goes
+    on with it."""
+    rows = _own(Draft.objects.all(), user, "task__programme__committee")
+    if is_active_member(user) and user.role in (Role.HEAD, Role.INSPECTION):
+        return rows.filter(unit=user.unit_id or 0)
+    if is_active_member(user) and user.role == Role.OFFICE:
+        return rows.filter(author__role=Role.OFFICE)
+    return rows.none()
+
+
+def may_write_draft(user: Any, draft: Draft) -> bool:
+    """Of a draft of a unit that one reports for: the office takes up its own alone."""
+    return not plans_for_another(user) or plans_for_another(draft.author)
+
+
 def visible_evidence(user: Any) -> QuerySet[Evidence]:
-    """The proofs of updates that one may read; of drafts only their unit's own, and what one added oneself
-    (the office, where it writes for a unit)."""
+    """The proofs of updates, answers and drafts that one may read."""
     rows = _own(Evidence.objects.all(), user, "added_by__committee")
     if not is_active_member(user):
         return rows
-    drafts = Q(draft__isnull=False, added_by=user.pk)
-    if user.role in (Role.HEAD, Role.INSPECTION) and user.unit_id:
-        drafts |= Q(draft__unit=user.unit_id)
-    return rows.filter(drafts | Q(update__in=visible_updates(user)))
+    drafts = Q(draft__in=visible_drafts(user))
+    answers = Answer.objects.filter(addressed__in=visible_addressed(user))
+    return rows.filter(drafts | Q(update__in=visible_updates(user)) | Q(answer__in=answers))
 
 
 def can_grant_extensions(user: Any) -> bool:
@@ -205,13 +231,18 @@ def _settled_or_near(rows: QuerySet[M], user: Any, settled: Q) -> QuerySet[M]:
 
 
 def visible_unit_reports(user: Any) -> QuerySet[UnitReport]:
-    """What is confirmed is everyone's; what is submitted also theirs who judge or oversee; a draft is its
-    unit's alone, and the office's, which may write for a unit."""
+    """What is confirmed is everyone's; what is submitted also theirs who judge or oversee; what is being
+    written is its unit's alone, and the office's as long as the office wrote the last words of it."""
     rows = _own(UnitReport.objects.all(), user, "period__programme__committee")
-    if not is_active_member(user) or user.role == Role.OFFICE:
+    if not is_active_member(user):
         return rows
     confirmed = Q(state=UnitReport.State.CONFIRMED)
     submitted = confirmed | Q(state=UnitReport.State.SUBMITTED)
+    if user.role == Role.OFFICE:
+        acts = UnitReport.history.filter(id=OuterRef("pk")).order_by("-history_id")
+        return rows.alias(last=Subquery(acts.values("history_user__role")[:1])).filter(
+            submitted | Q(last=Role.OFFICE)
+        )
     if user.role in (Role.ADMIN, Role.SECRETARY, Role.DEPUTY):
         return rows.filter(submitted)
     if user.role in (Role.HEAD, Role.INSPECTION):
@@ -221,3 +252,95 @@ def visible_unit_reports(user: Any) -> QuerySet[UnitReport]:
         overseen = overseen_units(user, timezone.localdate()).values("pk")
         return rows.filter(confirmed | Q(state=UnitReport.State.SUBMITTED, unit__in=overseen))
     return rows.filter(confirmed)
+
+
+# -- directives --------------------------------------------------------------------------------------------
+
+
+def directive_kinds(user: Any) -> tuple[Directive.Kind, ...]:
+    """What this person may give: leaders all, the office urges, a member (IV.3) urges and instructs."""
+    kinds = {
+        Role.SECRETARY: tuple(Directive.Kind),
+        Role.DEPUTY: tuple(Directive.Kind),
+        Role.MEMBER: (Directive.Kind.URGING, Directive.Kind.INSTRUCTION),
+        Role.OFFICE: (Directive.Kind.URGING,),
+    }
+    return kinds.get(user.role, ()) if is_active_member(user) else ()
+
+
+def directed_units(user: Any, on: date) -> QuerySet[Unit]:
+    """The units that this person may direct or urge: a member those he oversees by decision (IV.3)."""
+    if not directive_kinds(user):
+        return Unit.objects.none()
+    return overseen_units(user, on) if user.role == Role.MEMBER else visible_units(user)
+
+
+def reads_directives(user: Any) -> bool:
+    """Whoever gives, answers or supervises; a viewer does not."""
+    return is_active_member(user) and user.role != Role.VIEWER
+
+
+def visible_addressed(user: Any) -> QuerySet[Addressed]:
+    """Leaders, the office, the administrator and UBKT read all; a unit what addresses it; a member what
+    addresses the units he oversees, and what he gave himself."""
+    rows = _own(Addressed.objects.all(), user, "directive__programme__committee")
+    if not reads_directives(user):
+        return rows.none()
+    if user.role == Role.HEAD:
+        return rows.filter(unit=user.unit_id)
+    if user.role == Role.MEMBER:
+        overseen = overseen_units(user, timezone.localdate()).values("pk")
+        return rows.filter(Q(unit__in=overseen) | Q(directive__given_by=user.pk))
+    return rows
+
+
+def can_answer(user: Any, unit: Unit) -> bool:
+    """Answer for a unit: its head, UBKT its own, or the office on the unit's behalf, marked so: the office
+    also where the unit was dissolved since, so that nothing waits for ever."""
+    return can_plan(user, unit) or (can_run_periods(user) and unit.committee_id == user.committee_id)
+
+
+def can_settle_answers(user: Any, directive: Directive) -> bool:
+    """Accept an answer or ask again: a leader, the member who gave it, the office what the office urged."""
+    if can_approve_plans(user):
+        return True
+    if not is_active_member(user):
+        return False
+    if user.role == Role.OFFICE:
+        return directive.given_by.role == Role.OFFICE
+    return user.role == Role.MEMBER and directive.given_by_id == user.pk
+
+
+def can_withdraw_directive(user: Any, directive: Directive) -> bool:
+    """Who gave it; the secretary any; the office what the office urged."""
+    if not is_active_member(user) or not directive_kinds(user):
+        return False
+    own = directive.given_by_id == user.pk or user.role == Role.SECRETARY
+    return own or (user.role == Role.OFFICE and directive.given_by.role == Role.OFFICE)
+
+
+def can_oversee(user: Any) -> bool:
+    """Have a page of what one oversees (IV.3): members of the committee, its leaders among them."""
+    return is_active_member(user) and user.role in (Role.MEMBER, Role.SECRETARY, Role.DEPUTY)
+
+
+# -- projects and indicators -------------------------------------------------------------------------------
+
+
+def can_enter_facts(user: Any, lead: Unit | None) -> bool:
+    """Enter a project's milestones, capital and risks, or an indicator's values: the unit that leads it, or
+    the office, which does it too where nobody leads yet."""
+    return can_run_periods(user) if lead is None else can_plan(user, lead)
+
+
+can_confirm_values = can_run_periods
+"""Confirm and return an indicator's values."""
+
+
+def visible_values(user: Any, *, known_at: datetime | None = None) -> QuerySet[IndicatorValue]:
+    """What is confirmed is everyone's to read; what is not, its unit's and theirs who judge or oversee.
+
+    ``known_at``: as it was before that moment."""
+    rows = _own(IndicatorValue.objects.all(), user, "indicator__programme__committee")
+    confirmed = Q(state=IndicatorValue.State.CONFIRMED)
+    return _settled_or_near(rows, user, confirmed & Q(settled_at__lt=known_at) if known_at else confirmed)

@@ -26,18 +26,30 @@ from django.utils import timezone
 
 from baocao.evidence.store import keep
 from baocao.models import (
+    Addressed,
     Asked,
     DayOff,
     Digest,
+    Directive,
     Evidence,
     ExtensionRequest,
+    IndicatorValue,
     Period,
     ReportingRules,
     UnitReport,
     Update,
 )
 from chuongtrinh.models import Programme, UnplacedLine, User
-from nhiemvu.models import DeadlineProposal, RelatedWork, Task
+from nhiemvu.models import (
+    DeadlineProposal,
+    Funding,
+    Indicator,
+    Milestone,
+    ProjectProfile,
+    RelatedWork,
+    Risk,
+    Task,
+)
 from nhiemvu.status import HANOI
 from phancong import planning
 from phancong.models import Comrade, Plan, Unit
@@ -49,6 +61,8 @@ from tests.markup import inline_faults
 
 ALL = tuple(ROLES)
 ENTRY = ("quantri", "vanphong")
+READERS = tuple(name for name in ROLES if name != "nguoixem")
+"""Those who may read what is instructed."""
 REPORTING = ("vanphong", "truongdonvi", "ubkt")
 
 
@@ -68,16 +82,28 @@ class Page:
 
 SITE = {
     "trang-chu": Page(),
+    "tong-quan": Page(),
+    "so-sanh": Page(),
+    "chi-dao": Page(who=READERS),
+    "chi-dao-moi": Page(who=("vanphong", "bithu", "phobithu", "uyvien")),
+    "chi-dao-chi-tiet": Page(of="directive", ok=(200, 404), elsewhere=404),
+    "phu-trach": Page(who=("bithu", "phobithu", "uyvien"), elsewhere=403),
     "van-ban": Page(ok=(200, 302), elsewhere=302),
     "van-ban-chi-tiet": Page(of="programme", elsewhere=404),
     "nhiem-vu": Page(),
     "nhiem-vu-chi-tiet": Page(of="task", elsewhere=404),
+    "cach-tinh": Page(of="task", elsewhere=404),
     # II.3.2-02 is the same work as DA-01: whoever decides is sent there.
     "quyet-dinh": Page(of="task", ok=302, who=("vanphong", "bithu", "phobithu"), elsewhere=404),
     "gia-han": Page(of="task", elsewhere=404),
     "gia-han-danh-sach": Page(),
     "thoi-han-van-ban": Page(of="proposal", who=ENTRY, ok=302, elsewhere=404, method="post"),
     "de-an": Page(),
+    "de-an-chi-tiet": Page(of="project", elsewhere=404),
+    "de-an-nhap": Page(of="project", who=("vanphong", "truongdonvi"), elsewhere=404),
+    "de-an-sua": Page(of="milestone", who=("vanphong", "truongdonvi"), elsewhere=404),
+    "chi-tieu": Page(),
+    "chi-tieu-chi-tiet": Page(of="indicator", elsewhere=404),
     "don-vi": Page(),
     "nhat-ky": Page(who=(*ENTRY, "ubkt")),
     "don-vi-chi-tiet": Page(of="unit", elsewhere=404),
@@ -127,6 +153,7 @@ SITE = {
     "admin:logout": Page(who=ENTRY, ok=302, elsewhere=302, method="post"),
 }
 ACT_OF = {
+    "de-an-nhap": ["moc"],
     "ke-hoach-viec-lam": ["copy"],
     "ke-hoach-buoc": ["return"],
     "ky-bao-cao-buoc": ["ask"],
@@ -155,6 +182,10 @@ ACTIONS = {
     "nhiemvu_task": (ENTRY, FULL - {"delete"}),  # what was signed stays; plan items are made elsewhere
     "nhiemvu_indicator": (ENTRY, FULL),
     "nhiemvu_relatedwork": (ENTRY, FULL),
+    "nhiemvu_milestone": (ENTRY, FULL),
+    "nhiemvu_funding": (ENTRY, FULL),
+    "nhiemvu_risk": (ENTRY, FULL),
+    "nhiemvu_projectprofile": (ENTRY, FULL),
     "phancong_assignment": (ENTRY, FULL - {"delete"}),  # what was signed ends by a date
     "phancong_unit": (ENTRY, FULL),
     "phancong_comrade": (ENTRY, FULL),
@@ -165,6 +196,8 @@ ACTIONS = {
     "baocao_dayoff": (ENTRY, FULL),
     "baocao_period": (ENTRY, ROWS),
     "baocao_update": (ENTRY, ROWS),
+    "baocao_directive": (ENTRY, ROWS),
+    "baocao_indicatorvalue": (ENTRY, ROWS),
     "baocao_unitreport": (ENTRY, ROWS),
     "baocao_extensionrequest": (ENTRY, ROWS),
     "baocao_digest": (ENTRY, ROWS),
@@ -256,6 +289,8 @@ def rows(programme: Programme, personas: SimpleNamespace, settings: Any, tmp_pat
         "plan": given_plan(programme, personas.truongdonvi),
         **reports,
         "evidence": proof,
+        "directive": directed(programme, personas),
+        **of_projects(programme, personas.truongdonvi),
         "update": cast(Update, proof.update),
     }
 
@@ -277,6 +312,34 @@ def confirmed_proof(programme: Programme, head: User, kept_in: Path) -> Evidence
     return Evidence.objects.create(
         update=update, sha256=sha256, size=size, name="a.pdf", media_type="application/pdf", added_by=head
     )
+
+
+def directed(programme: Programme, personas: SimpleNamespace) -> Directive:
+    """A directive to the head's unit, on a row of work."""
+    row = Directive.objects.create(
+        programme=programme, kind="instruction", text="Báo cáo tiến độ", given_by=personas.bithu,
+        given_on=date(2026, 11, 20), answer_by=date(2026, 11, 27),
+    )  # fmt: skip
+    task = Task.objects.get(programme=programme, code="DA-01")
+    Addressed.objects.create(directive=row, unit=personas.truongdonvi.unit, task=task)
+    return row
+
+
+def of_projects(programme: Programme, head: User) -> dict[str, Model]:
+    """A project with a row of each kind, and an indicator with a value."""
+    project = Task.objects.get(programme=programme, code="DA-01")
+    indicator = Indicator.objects.filter(programme=programme).first()
+    assert indicator is not None
+    assert head.unit is not None
+    Funding.objects.create(task=project, source="Ngân sách xã", planned=900)
+    Risk.objects.create(task=project, text="Mặt bằng", raised_on=date(2026, 11, 1))
+    ProjectProfile.objects.create(task=project, location="Thôn Hàm Hy")
+    IndicatorValue.objects.create(
+        indicator=indicator, on=date(2026, 9, 30), value=13, source="Báo cáo", unit=head.unit, author=head
+    )
+    day = date(2027, 3, 31)
+    milestone = Milestone.objects.create(task=project, title="Khởi công", planned_on=day, due=day)
+    return {"project": project, "indicator": indicator, "milestone": milestone}
 
 
 def reported(programme: Programme, head: User) -> dict[str, Model]:
@@ -338,7 +401,11 @@ def address(name: str, page: Page, rows: dict[str, Model]) -> str:
         return reverse(name, args=[row.year, row.unit.short_name, *ACT_OF[name]])
     if isinstance(row, Plan):
         return reverse(name, args=[row.year, row.unit.short_name])
-    return reverse(name, args=[row.code if isinstance(row, Task) else row.pk])
+    if isinstance(row, Milestone):
+        return reverse(name, args=[row.task.code, "moc", row.pk])
+    if isinstance(row, Task | Indicator):
+        return reverse(name, args=[row.code, *ACT_OF.get(name, [])])
+    return reverse(name, args=[row.pk])
 
 
 @pytest.fixture
@@ -479,7 +546,7 @@ def test_the_table_of_entry_pages_is_that_of_the_site() -> None:
 
 @pytest.fixture
 def entry_row(rows: dict[str, Model], programme: Programme, personas: SimpleNamespace):
-    tasks = Task.objects.filter(programme=programme)
+    tasks = Task.objects.filter(programme=programme).order_by("pk")
     RelatedWork.objects.get_or_create(first=tasks[0], second=tasks[1])
     UnplacedLine.objects.get_or_create(programme=programme, line=1, text="x", reason="chưa rõ")
     for committee in (programme.committee, personas.ngoai.committee):

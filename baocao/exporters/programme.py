@@ -14,11 +14,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from baocao.exporters.cycle import extensions_json, periods_json
+from baocao.indicators import confirmed_points
 from baocao.models import Update
 from chuongtrinh.models import Clause, Programme
-from nhiemvu.as_of import as_known, deadline_on, in_draft
+from nhiemvu.as_of import Day, as_known, deadline_on, in_draft
 from nhiemvu.facts import facts_of
 from nhiemvu.models import CONTINUING, Decision, Indicator, RelatedWork, Task
+from nhiemvu.projects import Beside, beside_projects
 from nhiemvu.status import Facts, day_end, status
 from phancong.answered_then import AnsweredThen, PlansThen
 
@@ -46,7 +48,7 @@ def programme_json(programme: Programme, as_of: date) -> Json:
         "units": _units(who),
         "comrades": _comrades(who),
         "groups": [{"name": group.name} for group in who.groups.values()],
-        "indicators": _indicators(programme),
+        "indicators": _indicators(programme, Day(as_of, as_of)),
         "periods": periods_json(programme, who),
         "reports": [],
     }
@@ -107,6 +109,8 @@ def _tasks(programme: Programme, tasks: list[Task], who: AnsweredThen, plans: Pl
     as_of = who.on
     related = _related(programme, tasks, as_of)
     facts = facts_of(tasks)
+    projects = [task for task in tasks if task.kind == Task.Kind.PROJECT]
+    beside = beside_projects(projects, Day(as_of, as_of))
     for task in tasks:
         removed = not facts[task.pk].code
         if removed or (task.kind == Task.Kind.PLAN_ITEM and not plans.given(task)):
@@ -118,9 +122,47 @@ def _tasks(programme: Programme, tasks: list[Task], who: AnsweredThen, plans: Pl
     return [
         _task(task, facts[task.pk], who, plans, sorted(related[task.pk]))
         | {"due_history": history[task.pk], "updates": updates[task.mirrors_id or task.pk]}
+        | ({"project": _project(beside[task.pk])} if task.pk in beside else {})
         | {"extensions": extensions[task.pk]}
         for task in tasks
     ]
+
+
+def _project(beside: Beside) -> Json:
+    """What a project has beside its work: milestones, capital in million đồng, risks, profile."""
+    return {
+        "phase": beside.profile.phase or None,
+        "location": beside.profile.location or None,
+        "milestones": [
+            {
+                "title": row.title,
+                "planned_on": _day(row.planned_on),
+                "due": _day(row.due),
+                "done_on": _day(row.done_on),
+                "moved_because": row.moved_because or None,
+            }
+            for row in beside.milestones
+        ],
+        "funding": [
+            {
+                "source": row.source,
+                "planned": _number(row.planned),
+                "disbursed": _number(row.disbursed),
+                "disbursed_on": _day(row.disbursed_on),
+            }
+            for row in beside.funding
+        ],
+        "risks": [
+            {
+                "text": row.text,
+                "level": row.level,
+                "response": row.response or None,
+                "raised_on": _day(row.raised_on),
+                "closed_on": _day(row.closed_on),
+            }
+            for row in beside.risks
+        ],
+    }
 
 
 def _updates(programme: Programme, who: AnsweredThen) -> dict[int, list[Json]]:
@@ -237,8 +279,10 @@ def _comrades(who: AnsweredThen) -> list[Json]:
     return [{"name": person.name, "posts": posts[pk]} for pk, person in who.comrades.items()]
 
 
-def _indicators(programme: Programme) -> list[Json]:
+def _indicators(programme: Programme, day: Day) -> list[Json]:
+    """The numeric targets with the values that were confirmed by the day."""
     rows = Indicator.objects.filter(programme=programme).select_related("section")
+    points = confirmed_points(programme, day)
     return [
         {
             "code": row.code,
@@ -249,7 +293,10 @@ def _indicators(programme: Programme) -> list[Json]:
             "direction": row.direction,
             "every_year": row.every_year,
             "section": row.section.number,
-            "values": [],
+            "values": [
+                {"on": point.on.isoformat(), "value": _number(point.value)}
+                for point in points.get(row.pk, ())
+            ],
         }
         for row in rows
     ]

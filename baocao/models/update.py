@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
+from baocao.models.directive import Answer
 from baocao.models.period import Period
 from nhiemvu.models import Task
 from nhiemvu.status import Verdict
@@ -130,7 +131,7 @@ class Update(Report):
 
 
 class Evidence(models.Model):
-    """What proves a report: a file, kept under its content hash, or a document by number, day and issuer.
+    """What proves a report or an answer: a file, kept under its content hash, or a document that is cited.
 
     It lies with a draft until that is sent, and with the update from then on.
     """
@@ -140,6 +141,9 @@ class Evidence(models.Model):
     )
     update = models.ForeignKey(
         Update, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name="cập nhật"
+    )
+    answer = models.ForeignKey(
+        Answer, models.PROTECT, null=True, blank=True, related_name="evidence", verbose_name="trả lời"
     )
     sha256 = models.CharField("SHA-256", max_length=64, blank=True)
     name = models.CharField("tên tệp", max_length=150, blank=True)
@@ -157,8 +161,10 @@ class Evidence(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(draft__isnull=False, update=None) | Q(draft=None, update__isnull=False),
-                name="evidence_of_draft_or_update",
+                condition=Q(draft__isnull=False, update=None, answer=None)
+                | Q(draft=None, update__isnull=False, answer=None)
+                | Q(draft=None, update=None, answer__isnull=False),
+                name="evidence_of_one_thing",
             ),
             models.CheckConstraint(
                 condition=(~Q(sha256="") & ~Q(name="") & Q(number="")) | (Q(sha256="") & ~Q(number="")),

@@ -71,6 +71,7 @@ class Stage:
         accounts = User.objects.filter(committee=committee).order_by("pk")
         self.office = accounts.filter(role=User.Role.OFFICE).first()
         self.secretary = accounts.filter(role=User.Role.SECRETARY).first()
+        self.member = accounts.filter(role=User.Role.MEMBER).first()
         self._heads = {user.unit_id: user for user in accounts if user.unit_id}
 
     def head(self, short: str) -> User:
@@ -104,7 +105,6 @@ class Stage:
             decided_on=BEGIN,
             valid_from=BEGIN,
         )
-        account = User.objects.filter(committee=committee, role=User.Role.MEMBER).first()
-        if account:
-            account.comrade = member
-            account.save()
+        if self.member:
+            self.member.comrade = member
+            self.member.save()

@@ -7,7 +7,9 @@ from datetime import date, datetime, time
 
 from django.db import transaction
 
+from baocao.sample.directive_story import DirectiveStory
 from baocao.sample.planning_story import PlanningStory
+from baocao.sample.project_story import ProjectStory
 from baocao.sample.reporting_story import ReportingStory
 from baocao.sample.stage import BEGIN, Stage, clock
 from chuongtrinh.models import Programme
@@ -25,6 +27,7 @@ def tell(programme: Programme, until: date, say: Callable[[str], None] = quietly
     with clock(datetime.combine(BEGIN, time(7), HANOI)):
         stage.people()
     happens = [*PlanningStory(stage).events(), *ReportingStory(stage).events(until)]
+    happens += [*DirectiveStory(stage).events(), *ProjectStory(stage).events()]
     for what in sorted(happens, key=lambda one: one.at):
         if what.at.date() > until:
             break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
@@ -23,14 +23,17 @@ _TYPES = {kind.mime for kind in ALLOWED}
 
 @require_safe
 def evidence(request: HttpRequest, pk: int) -> HttpResponseBase:
-    rows = visible_evidence(request.user).select_related("update__task", "draft__task")
+    rows = visible_evidence(request.user).select_related(
+        "update__task", "draft__task", "answer__addressed__task"
+    )
     row = get_object_or_404(rows, pk=pk)
     if not row.sha256:
         raise Http404("Minh chứng này là văn bản theo số, ký hiệu, không có tệp.")
     kept = _whole(row)
     if kept is None:
         # The page names the file and the row it belongs to: both are the reader's to see.
-        context = {"evidence": row, "task": (row.update or row.draft).task}  # type: ignore[union-attr]
+        home: Any = row.update or row.draft or (row.answer and row.answer.addressed)
+        context = {"evidence": row, "task": home.task, "answer": row.answer}
         return render(request, "baocao/evidence_lost.html", context, status=500)
     known = row.media_type if row.media_type in _TYPES else "application/octet-stream"
     response = FileResponse(kept, as_attachment=True, filename=row.name, content_type=known)

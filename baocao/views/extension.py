@@ -7,9 +7,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -172,15 +171,9 @@ def _take(
     request: HttpRequest, task: Task, name: str, form: Any, done: Callable[[dict[str, Any]], str]
 ) -> HttpResponse:
     """Do it, or show the form again with what is against it and everything that was typed."""
-    if form.is_valid():
-        try:
-            with transaction.atomic():
-                told = done(form.cleaned_data)
-        except ValidationError as error:
-            form.take(error)
-        else:
-            messages.success(request, told)
-            return redirect(_url(request, task))
+    if told := form.carried_out(done):
+        messages.success(request, told)
+        return redirect(_url(request, task))
     return _page(request, _task(request, task.code), **{name: form, "refused": form})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -21,16 +21,18 @@ from django.views.decorators.http import require_POST, require_safe
 from baocao import drafting, reporting
 from baocao.forms import CHOICES, choice_of
 from baocao.mine import Mine, progress_of_units, query
-from baocao.models import Asked, Draft, Period, Update
+from baocao.models import Asked, Period, Update
 from baocao.reporting import ReportData, row_of
 from baocao.standing import counted
-from baocao.views.mine_saving import Told, answer, form_of, keep_all, single_act
+from baocao.views.mine_saving import Told, answer, form_of, keep_all, single_act, take_over
 from chuongtrinh.models import Programme, User
+from nhiemvu.status import Facts
 from phancong.context import asked_programme, chosen_programme
 from phancong.models import Unit
 from phancong.permissions import (
     can_update,
     plans_for_another,
+    visible_drafts,
     visible_periods,
     visible_units,
     visible_updates,
@@ -55,7 +57,7 @@ def mine(request: HttpRequest) -> HttpResponse:
         return render(request, "baocao/mine/units.html", {"place": place, "units": units})
     if place.period is None:
         return render(request, "baocao/mine/none.html", {"unit": place.unit, "place": place})
-    page = Mine(place.programme, place.unit, place.period, page=_page_number(request))
+    page = Mine(place.programme, place.unit, place.period, request.user, page=_page_number(request))
     return _shown(request, place, page)
 
 
@@ -75,15 +77,14 @@ class Place:
         key = self.period.key if self.period else ""
         return query(**{"ky": key, "don-vi": unit, "ct": self.ct, **more})
 
-    @property
-    def switch(self) -> list[tuple[Period, str, bool, str]]:
+    def switch(self, known: Mapping[int, Facts] | None = None) -> list[tuple[Period, str, bool, str]]:
         """The open periods, and the one that is shown, with their addresses and, of the others, how much
         the unit still has to send: the newest must not hide an older one that is overdue."""
         rows = [row for row in self.periods if row.is_open or row == self.period]
         if len(rows) < 2:
             return []
         others = [row for row in rows if row != self.period] if self.unit else []
-        tallies = counted(Asked.objects.filter(period__in=others, unit=self.unit)) if others else {}
+        tallies = counted(Asked.objects.filter(period__in=others, unit=self.unit), known) if others else {}
         words = {}
         for (period, _), tally in tallies.items():
             if tally.lacking:
@@ -142,6 +143,7 @@ def _shown(
         "period": page.period,
         "unit": page.unit,
         "told": told,
+        "switch": place.switch(page.facts),
         "choices": CHOICES,
         "here": place.query(),
         "previous": place.query(trang=page.page - 1) if page.page > 1 else "",
@@ -178,9 +180,13 @@ def save(request: HttpRequest) -> HttpResponse:
         return answer(page, told)
     if not told:
         told = single_act(request, page)
+    begun = 0
+    if not told and "lay" in request.POST:
+        told, begun = take_over(request, page)
     if told:
         return _shown(request, place, _again(request, place, page), told, 409)
-    messages.success(request, "Đã lưu nháp.")
+    words = f"Đã lấy {begun} cập nhật làm nháp: xem lại rồi gửi." if begun else "Đã lưu nháp."
+    messages.success(request, words)
     return redirect(_back(request, place, page))
 
 
@@ -211,7 +217,8 @@ def _send(request: HttpRequest, page: Mine, only: str) -> list[Update]:
     """All or none. Beside the domain's rules this page asks for one of its four buttons."""
     named = next((card.asked for card in page.cards if str(card.pk) == only), None)
     with transaction.atomic():
-        drafts = Draft.objects.filter(period=page.period, unit=page.unit).select_related("task")
+        drafts = visible_drafts(request.user).filter(period=page.period, unit=page.unit)
+        drafts = drafts.select_related("task")
         if named:
             drafts = drafts.filter(**row_of(named))
         faults = {
@@ -253,13 +260,15 @@ def _written(request: HttpRequest) -> tuple[Place, Mine]:
             raise PermissionDenied
         raise Http404("Không có việc này.")
     number = _page_number(request)
-    return place, Mine(place.programme, place.unit, place.period, page=number, show=posted)
+    page = Mine(place.programme, place.unit, place.period, request.user, page=number, show=posted)
+    return place, page
 
 
 def _again(request: HttpRequest, place: Place, page: Mine) -> Mine:
     """The page as it is now, with what could not be kept still in its fields."""
     typed = {card.pk: card.form for card in page.cards if card.form is not None}
-    fresh = Mine(page.programme, page.unit, page.period, page=_page_number(request), show=frozenset(typed))
+    number, show = _page_number(request), frozenset(typed)
+    fresh = Mine(page.programme, page.unit, page.period, page.user, page=number, show=show)
     for card in fresh.cards:
         form = typed.get(card.pk)
         if form is not None and (form.errors or form.other or not page.period.is_open):
@@ -282,7 +291,7 @@ def _told_of(error: ValidationError, page: Mine) -> Told:
 
 def _back(request: HttpRequest, place: Place, page: Mine) -> str:
     acted = next((request.POST[n] for n in ("chi", "mo", "bo-nhap", "the") if request.POST.get(n)), "")
-    return _way(place, Mine(page.programme, page.unit, page.period, page=page.page), acted or "")
+    return _way(place, Mine(page.programme, page.unit, page.period, page.user, page=page.page), acted or "")
 
 
 def _way(place: Place, fresh: Mine, acted: str) -> str:
@@ -318,5 +327,5 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
     row = Asked.objects.filter(**row_of(update)).first()
     by_office = plans_for_another(request.user)
     place = Place(update.task.programme, update.unit, [], update.period, asked_programme(request), by_office)
-    page = Mine(place.programme, update.unit, update.period)
+    page = Mine(place.programme, update.unit, update.period, request.user)
     return redirect(_way(place, page, str(row.pk) if row else ""))

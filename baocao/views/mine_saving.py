@@ -15,6 +15,7 @@ from baocao.forms import CardForm, shown_of
 from baocao.mine import Card, Mine
 from baocao.models import Draft, Evidence, Update
 from baocao.reporting import ReportData, row_of
+from phancong.permissions import visible_drafts
 
 
 @dataclass(slots=True)
@@ -65,7 +66,10 @@ def _keep(request: HttpRequest, card: Card, form: CardForm, told: Told) -> list[
         )
     except ValidationError as error:
         if error.code in ("changed_meanwhile", "sent_meanwhile"):
-            _take_as_told(card, form)
+            _take_as_told(request, card, form)
+            return error.messages
+        if error.code == "units_own":
+            form.add_error(None, error)
             return error.messages
         if error.messages[0] not in told.page:
             told.page.append(f"{error.messages[0]} Những gì bạn nhập vẫn còn ở đây.")
@@ -77,12 +81,12 @@ def _keep(request: HttpRequest, card: Card, form: CardForm, told: Told) -> list[
     return _attach(request, card, kept, form)
 
 
-def _take_as_told(card: Card, form: CardForm) -> None:
+def _take_as_told(request: HttpRequest, card: Card, form: CardForm) -> None:
     """Shown again, the card holds what was typed, shows the other text, and knows that it has been told."""
-    card.draft = Draft.objects.filter(**row_of(card.asked)).first()
+    card.draft = visible_drafts(request.user).filter(**row_of(card.asked)).first()
     updates = Update.objects.filter(
         task=card.task, unit=card.asked.unit_id, share=card.asked.share
-    ).select_related("author")
+    ).select_related("author", "period")
     card.updates = list(updates.order_by("period__end", "pk"))
     data = cast(QueryDict, form.data).copy()
     data[f"{form.prefix}-version"] = str(card.draft.version) if card.draft else ""
@@ -118,7 +122,7 @@ def single_act(request: HttpRequest, page: Mine) -> Told:
     told = Told()
     again, drop = request.POST.get("mo", ""), request.POST.get("bo-nhap", "")
     named = frozenset(int(one) for one in (again, drop) if one.isdecimal() and len(one) < 18)
-    acted = Mine(page.programme, page.unit, page.period, show=named) if named else None
+    acted = Mine(page.programme, page.unit, page.period, page.user, show=named) if named else None
     for card in acted.cards if acted else []:
         try:
             if str(card.pk) == again and card.sent and not card.draft:
@@ -128,6 +132,15 @@ def single_act(request: HttpRequest, page: Mine) -> Told:
         except ValidationError as error:
             told.add(card, error.messages)
     return told
+
+
+def take_over(request: HttpRequest, page: Mine) -> tuple[Told, int]:
+    """Begin drafts with what was sent for other periods (``lay``), and how many."""
+    fresh = Mine(page.programme, page.unit, page.period, page.user)
+    try:
+        return Told(), drafting.take_over(page.period, fresh.to_take_over, request.user)
+    except ValidationError as error:
+        return Told(page=error.messages), 0
 
 
 def answer(page: Mine, told: Told) -> JsonResponse:

@@ -21,6 +21,7 @@ from chuongtrinh.models import Programme
 from phancong.context import chosen_programme
 from phancong.permissions import can_run_periods, visible_periods, visible_unit_reports, visible_updates
 
+INBOX = "#hop-thu"
 MANY = 500  # more updates than a page ever shows: such a list was not sent by it
 
 
@@ -80,7 +81,7 @@ def settle(request: HttpRequest, key: str, act: str) -> HttpResponse:
         _confirm(request, chosen)
     elif refused := _return(request, row, chosen[0]):
         return refused
-    return _back(request, row)
+    return _back(request, row, INBOX)
 
 
 @require_POST
@@ -113,7 +114,7 @@ def settle_report(request: HttpRequest, key: str, unit: str, act: str) -> HttpRe
             messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, f"Báo cáo của {report.unit.name}: đã {_said(wanted)}.")
-    return _back(request, row)
+    return _back(request, row, INBOX)
 
 
 # -- inside ------------------------------------------------------------------------------------------------
@@ -144,10 +145,10 @@ def _page(request: HttpRequest, row: Period, **more: Any) -> HttpResponse:
     return render(request, "baocao/periods/period.html", context)
 
 
-def _back(request: HttpRequest, row: Period) -> HttpResponse:
+def _back(request: HttpRequest, row: Period, at: str = "") -> HttpResponse:
     """To what one was looking at."""
     query = request.GET.urlencode()
-    return redirect(reverse("ky-bao-cao-chi-tiet", args=[row.key]) + (f"?{query}" if query else ""))
+    return redirect(reverse("ky-bao-cao-chi-tiet", args=[row.key]) + (f"?{query}" if query else "") + at)
 
 
 def _open(request: HttpRequest, programme: Programme, key: str) -> HttpResponse:

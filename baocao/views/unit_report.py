@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -18,6 +20,7 @@ from baocao.forms import UnitReportForm
 from baocao.mine import deadline_words, query
 from baocao.models import Asked, Period, UnitReport, Update
 from baocao.reporting import STANDING
+from baocao.standing import counted
 from chuongtrinh.forms import versions_of
 from phancong.context import asked_programme, chosen_programme
 from phancong.models import Unit
@@ -44,15 +47,25 @@ def unit_report(request: HttpRequest, key: str, unit: str) -> HttpResponse:
     if programme is None or period is None or owner is None:
         raise Http404("Không có báo cáo này.")
     may = can_update(request.user, owner)
-    visible = visible_unit_reports(request.user).filter(period=period, unit=owner)
-    report = visible.select_related("period", "unit").first()
+    report, writing = _held(request, period, owner)
     if report is None and not may:
         raise Http404("Không có báo cáo này.")
     if request.method != "POST":
-        return _shown(request, period, owner, report, UnitReportForm(instance=report) if may else None)
+        form = UnitReportForm(instance=report) if may else None
+        return _shown(request, period, owner, report, writing, form)
     if not may:
         raise PermissionDenied
     return _take(request, period, owner)
+
+
+def _held(request: HttpRequest, period: Period, owner: Unit) -> tuple[UnitReport | None, datetime | None]:
+    """The report as far as it may be read; else since when the unit is writing one."""
+    readable = Exists(visible_unit_reports(request.user).filter(pk=OuterRef("pk")))
+    rows = UnitReport.objects.filter(period=period, unit=owner).annotate(readable=readable)
+    row: Any = rows.select_related("period", "unit").first()
+    if row is None or row.readable:
+        return row, None
+    return None, unit_reports.written_at(row)
 
 
 def _take(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
@@ -66,6 +79,8 @@ def _take(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
     try:
         with transaction.atomic():
             report, begun = unit_reports.begin(period, owner)
+            if not begun:
+                unit_reports.refuse_the_units_own(report, request.user)
             form = UnitReportForm(request.POST, instance=report)
             if begun:
                 form.take_as_told(versions_of(UnitReport, [report.pk])[report.pk])
@@ -75,11 +90,16 @@ def _take(request: HttpRequest, period: Period, owner: Unit) -> HttpResponse:
         form.full_clean()
         form.add_error(None, error)
     if form.errors:
-        now = UnitReport.objects.filter(period=period, unit=owner).select_related("period", "unit").first()
-        return _shown(request, period, owner, now, form, 409)
+        return _shown(request, period, owner, *_held(request, period, owner), form, 409)
     sent = "Đã gửi báo cáo: chờ văn phòng xác nhận."
     messages.success(request, sent if act == "submit" else "Đã lưu nháp báo cáo.")
+    if act == "submit" and (lacking := _lacking(period, owner)):
+        messages.warning(request, f"Báo cáo đã gửi, nhưng còn {lacking} việc của kỳ chưa gửi cập nhật.")
     return redirect(request.get_full_path())
+
+
+def _lacking(period: Period, owner: Unit) -> int:
+    return sum(tally.lacking for tally in counted(Asked.objects.filter(period=period, unit=owner)).values())
 
 
 def _write(form: UnitReportForm, report: UnitReport, user: Any, act: str) -> None:
@@ -115,6 +135,7 @@ def _shown(
     period: Period,
     owner: Unit,
     report: UnitReport | None,
+    writing: datetime | None,
     form: Any,
     code: int = 200,
 ) -> HttpResponse:
@@ -134,12 +155,13 @@ def _shown(
         for row in asked.order_by("share", "task__ordinal", "task")
     ]
     by_office = plans_for_another(request.user)
-    writable = unit_reports.is_writable(report, period, may)
+    writable = writing is None and unit_reports.is_writable(report, period, may)
     said = {"ky": period.key, "don-vi": owner.short_name if by_office else "", "ct": asked_programme(request)}
     context = {
         "period": period,
         "unit": owner,
         "report": report,
+        "writing": writing,
         "rows": rows,
         "unsent": sum((task.pk, share) not in standing for task, share, _ in rows),
         "sent": sum((task.pk, share) in standing for task, share, _ in rows),

@@ -84,7 +84,7 @@ def test_an_empty_report_is_not_sent_and_the_other_words_stay(words):
 
 
 def test_who_saves_second_is_told_what_changed_and_keeps_the_text(words):
-    write(words, results="Bản đầu")
+    write(words, client=desk(words.vanphong), results="Bản đầu")
     read = str(page_of(words.client.get(words.url)).select_one("[name=read_version]")["value"])
     write(words, client=desk(words.vanphong), results="Bản của văn phòng")
     response = write(words, read=read, results="Bản của tôi")
@@ -145,8 +145,49 @@ def test_a_locked_period_refuses_and_keeps_the_text(words):
     assert not UnitReport.objects.exists()
 
 
-def test_a_draft_is_the_units_and_the_offices_alone(words):
-    write(words, results="Nháp")
+def test_the_office_reads_and_writes_over_nothing_that_the_unit_is_writing(words):
+    office = desk(words.vanphong)
+    read = str(page_of(office.get(words.url)).select_one("[name=read_version]").get("value", ""))
+    write(words, results="Của riêng đơn vị")
+    page = page_of(office.get(words.url))
+    assert "Đơn vị đang viết báo cáo, lưu lúc 09:00 10/06/2026" in page.get_text()
+    assert "Của riêng đơn vị" not in page.get_text() and not page.select("textarea")
+    response = write(words, client=office, read=read, act="submit", results="Của văn phòng")
+    assert response.status_code == 409
+    assert "Của riêng đơn vị" not in response.content.decode()
+    assert page_of(response).select_one("[name=results]").get_text().strip() == "Của văn phòng"
+    assert (report(words).state, report(words).results) == ("draft", "Của riêng đơn vị")
+    period = page_of(office.get("/ky-bao-cao/2026-06/?don-vi=PKT")).get_text()
+    assert "đang viết" in period and "Của riêng đơn vị" not in period
+    assert "đang viết" not in page_of(desk(words.bithu).get("/ky-bao-cao/2026-06/")).get_text()
+
+
+def test_what_the_office_began_the_unit_goes_on_with_and_then_has_alone(words):
+    office = desk(words.vanphong)
+    write(words, client=office, results="Văn phòng nhập thay")
+    write(words, client=office, results="Văn phòng nhập thay, sửa")
+    assert "Văn phòng nhập thay, sửa" in words.client.get(words.url).content.decode()
+    write(words, results="Đơn vị viết tiếp")
+    assert "Đơn vị viết tiếp" not in office.get(words.url).content.decode()
+    write(words, act="submit", results="Đơn vị viết tiếp")
+    assert "Đơn vị viết tiếp" in office.get(words.url).content.decode()
+    reporting.send_back_report(report(words), words.vanphong, "Nêu số liệu")
+    assert "Đơn vị viết tiếp" in office.get(words.url).content.decode()  # read before, returned as it was
+    write(words, results="Đang sửa")
+    assert "Đang sửa" not in office.get(words.url).content.decode()
+
+
+def test_sending_while_tasks_lack_a_report_is_told_and_not_refused(words):
+    lacking = words.period.asked.filter(unit=words.unit).count()
+    url = words.url
+    read = {"read_version": "", "act": "submit", "results": "Đã xong"}
+    page = page_of(words.client.post(url, read, follow=True))
+    assert f"còn {lacking} việc của kỳ chưa gửi cập nhật" in page.select_one(".message.warning").get_text()
+    assert report(words).state == "submitted"
+
+
+def test_a_draft_is_its_writers_alone(words):
+    write(words, client=desk(words.vanphong), results="Nháp")
     other = Unit.objects.get(committee=words.programme.committee, short_name="VHXH")
     stranger = desk(UserFactory(role="head", committee=words.programme.committee, unit=other))
     readers = {"vanphong": 200, "bithu": 404, "uyvien": 404, "ubkt": 404, "nguoixem": 404, "ngoai": 404}

@@ -199,10 +199,53 @@ def test_nothing_to_report_is_said_twice_running_and_then_explained(month):
             assert len(reporting.send(period, month.unit, month.head)) == 1
 
 
-def test_who_saves_a_draft_second_is_told_and_overwrites_nothing(month):
-    reporting.save_draft(month.asked, month.head, data(), version=None)
+def test_what_was_said_of_the_same_days_twice_counts_once(month):
+    quiet = {"content": "", "percent": None, "no_change": True}
+
+    def say(key: str, day: date, **words) -> list[Update]:
+        with at(day):
+            period = reporting.open_period(month.programme, key, month.vanphong)
+            asked = Asked.objects.get(period=period, task=month.item)
+            draft = Draft.objects.filter(**reporting.row_of(asked)).first()
+            told = data(**{**quiet, **words}, effective_on=day)
+            reporting.save_draft(asked, month.head, told, version=draft.version if draft else None)
+            return reporting.send(period, month.unit, month.head)
+
+    assert say("2026-06", TODAY)
+    assert say("2026-Q2", TODAY) and say("2026-6T", TODAY)  # the same days: one time without a word
+    assert say("2026-07", date(2026, 7, 10))  # the second time
+    with pytest.raises(ValidationError, match="Đã 2 kỳ liền"):
+        say("2026-08", date(2026, 8, 10))
+    assert say("2026-Q3", date(2026, 8, 10))  # before the third quarter: June, once
+    assert say("2026-08", date(2026, 8, 10), content="Chờ tỉnh")
+
+
+def test_a_lower_percent_than_confirmed_says_why(month):
+    reporting.confirm([sent(month, percent=45)], month.vanphong)
     with pytest.raises(ValidationError) as refused:
-        reporting.save_draft(month.asked, month.vanphong, data(content="Khác"), version=None)
+        sent(month, percent=30)  # the same words as then say nothing of it
+    assert "thấp hơn lần trước: 45% → 30%" in refused.value.message_dict[month.item.code][0]
+    with pytest.raises(ValidationError, match="45% → 30%"):
+        sent(month, percent=30, content=" ")
+    assert sent(month, percent=30, content="Đo lại: hai thôn chưa xong").percent == 30
+    assert sent(month, percent=50).percent == 50  # the lower one was never confirmed
+
+
+def test_a_late_report_of_earlier_days_is_not_lower_than_a_later_one(month):
+    with at(date(2026, 7, 10)):
+        july = reporting.open_period(month.programme, "2026-07", month.vanphong)
+        asked = Asked.objects.get(period=july, task=month.item)
+        reporting.save_draft(
+            asked, month.head, data(percent=60, effective_on=date(2026, 7, 10)), version=None
+        )
+        reporting.confirm(reporting.send(july, month.unit, month.head), month.vanphong)
+        assert sent(month, percent=40).percent == 40
+
+
+def test_who_saves_a_draft_second_is_told_and_overwrites_nothing(month):
+    reporting.save_draft(month.asked, month.vanphong, data(), version=None)
+    with pytest.raises(ValidationError) as refused:
+        reporting.save_draft(month.asked, month.head, data(content="Khác"), version=None)
     assert refused.value.code == "changed_meanwhile"
     assert Draft.objects.get().content == "Đã họp lấy ý kiến"
     assert reporting.save_draft(month.asked, month.head, data(content="Mới"), version=1).version == 2

@@ -10,15 +10,21 @@ import pytest
 from django.db import transaction
 
 from baocao import sample
-from baocao.models import Draft, Evidence, ExtensionRequest, Period, UnitReport, Update
+from baocao.answering import Stand
+from baocao.directive_rows import lines
+from baocao.indicators import indicators_of
+from baocao.models import Addressed, Answer, Draft, Evidence, ExtensionRequest, Period, UnitReport, Update
 from baocao.periods import by_key
 from baocao.reporting import rules_of
 from chuongtrinh.loader import load
 from chuongtrinh.management.commands.create_role_accounts import create_accounts
-from chuongtrinh.models import Programme
+from chuongtrinh.models import Programme, User
+from nhiemvu.as_of import Day
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Decision, Task
-from nhiemvu.status import Contradiction, Freshness, Progress, Timeliness, status
+from nhiemvu.projects import beside_projects
+from nhiemvu.status import Contradiction, Freshness, Mark, Progress, Timeliness, status
+from nhiemvu.targets import Standing
 from phancong import planning
 from phancong.models import CarryOver, Plan, PlanAct, PlanEntry
 
@@ -159,6 +165,43 @@ def test_units_write_reports_of_their_own_and_results_are_proved(told):
     assert states["2026-9T", "UBKT"] == "confirmed"
     assert states["2026-11", "PKT"] == "submitted"
     assert Evidence.objects.exclude(number="").filter(update__claims_completion=True).exists()
+
+
+def test_it_holds_directives_in_every_standing_from_all_who_give_them(told):
+    found = lines(Addressed.objects.all(), Day(UNTIL, UNTIL))
+    assert {line.stand for line in found} == set(Stand)
+    assert {line.kind for line in found} == {"instruction", "urging", "conclusion"}
+    assert len({line.given_by for line in found}) == 3
+    assert Answer.objects.filter(by_office=True).exists() and Evidence.objects.exclude(answer=None).exists()
+    (late,) = [line for line in found if line.stand is Stand.LATE]
+    assert (late.unit_short, late.standing.days_late) == ("PKT", 3)
+
+
+def test_some_projects_have_milestones_and_capital_and_the_others_stay_empty(told):
+    rows = list(Task.objects.filter(programme=told, kind=Task.Kind.PROJECT))
+    beside = beside_projects(rows, Day(UNTIL, UNTIL))
+    filled = {row.code for row in rows if beside[row.pk].milestones}
+    assert filled == {"DA-01", "DA-03", "DA-04", "DA-07", "DA-09"}
+    assert all(one.changes == [] for row, one in ((r, beside[r.pk]) for r in rows) if row.code not in filled)
+    steps = [step for one in beside.values() for step in one.steps]
+    assert {mark for _, mark in steps} == {Mark.COMPLETED, Mark.OVERDUE, Mark.WARNING, Mark.ON_TIME}
+    assert any(row.due != row.planned_on for row, _ in steps) and any(row.done_late for row, _ in steps)
+    risks = [risk for one in beside.values() for risk in one.risks]
+    assert {risk.closed_on is None for risk in risks} == {True, False}
+
+
+def test_indicators_have_values_in_every_state_and_one_has_none(told):
+    office = User.objects.get(committee=told.committee, role=User.Role.OFFICE)
+    shown = {row.indicator.code: row for row in indicators_of(told, Day(UNTIL, UNTIL), office)}
+    assert {code for code, row in shown.items() if not row.values} == {"CT-06"}
+    assert {row.state for one in shown.values() for row in one.values} == {
+        "submitted",
+        "confirmed",
+        "returned",
+    }
+    assert [str(point.value.normalize()) for point in shown["CT-04"].points] == ["93.2", "94.6"]
+    assert shown["CT-01"].judged.standing == Standing.MET and shown["CT-01"].forecast is None
+    assert shown["CT-05"].reaches and len(shown["CT-05"].waiting) == 1
 
 
 def test_units_report_their_shares_of_what_groups_lead_and_the_office_one_figure(told):

@@ -290,6 +290,16 @@ def test_a_wrong_figure_is_told_by_its_field_and_kept_as_typed(many, wrong, said
     assert not Update.objects.exists()
 
 
+def test_a_figure_lower_than_the_last_one_says_why(many):
+    office, page = client(many.vanphong), URL
+    assert office.post(page, figure(percent="45", content="Đã họp")).status_code == 302
+    seen = Update.objects.get(task=many.task, share=False).pk
+    response = office.post(page, figure(percent="30", content="Đã họp", seen=seen))
+    assert response.status_code == 409
+    assert "thấp hơn lần trước: 45% → 30%" in words_of(response)
+    assert office.post(page, figure(percent="30", content="Đo lại", seen=seen)).status_code == 302
+
+
 def test_nobody_but_the_office_records_and_a_locked_period_takes_nothing(many):
     for user, code in ((many.head, 403), (many.bithu, 403), (many.nguoixem, 403), (many.ngoai, 404)):
         assert client(user).post(URL, figure()).status_code == code

@@ -16,10 +16,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from baocao.models import (
+    Addressed,
     DayOff,
     Digest,
+    Directive,
     Evidence,
     ExtensionRequest,
+    IndicatorValue,
     Period,
     PeriodAct,
     ReportingRules,
@@ -29,7 +32,16 @@ from baocao.models import (
 from chuongtrinh.entry_site import GROUPS
 from chuongtrinh.forms import LocalDecimalField
 from chuongtrinh.models import Citation, CitedDocument, Correction, Recipient, UnplacedLine, User
-from nhiemvu.models import DeadlineProposal, Indicator, RelatedWork, Task
+from nhiemvu.models import (
+    DeadlineProposal,
+    Funding,
+    Indicator,
+    Milestone,
+    ProjectProfile,
+    RelatedWork,
+    Risk,
+    Task,
+)
 from phancong.models import Assignment, Comrade, Group, Oversight, Post, Unit
 from tests.entry import resend, signed_in, url, words
 from tests.factories.people import CommitteeFactory, ComradeFactory, UnitFactory, UserFactory
@@ -91,6 +103,13 @@ def fill(committee, rows: int):
             target=Decimal("13"), direction="at_least", task=task,
         )  # fmt: skip
         RelatedWork.objects.create(first=task, second=other)
+        project = TaskFactory(section=section, kind="project")
+        ProjectProfile.objects.create(task=project, phase="preparing")
+        Milestone.objects.create(
+            task=project, title="Khởi công", planned_on=date(2027, 3, 31), due=date(2027, 3, 31)
+        )
+        Funding.objects.create(task=project, source="Ngân sách xã", planned=900)
+        Risk.objects.create(task=project, text="Chờ mặt bằng", raised_on=date(2026, 9, 10))
         if not first:
             UserFactory(committee=committee, unit=unit, comrade=comrade)
     group.comrades.set(Comrade.objects.filter(committee=committee))
@@ -119,6 +138,15 @@ def report(task: Task, rows: int) -> None:
         ExtensionRequest.objects.create(
             task=TaskFactory(section=task.section), unit=unit, due_before=period.start, due_asked=period.end,
             reason="Chờ vốn", asked_by=head,
+        )  # fmt: skip
+        directive = Directive.objects.create(
+            programme=task.programme, kind="urging", text="Báo cáo", given_by=head,
+            given_on=period.start, answer_by=period.end,
+        )  # fmt: skip
+        Addressed.objects.create(directive=directive, unit=unit, task=task)
+        IndicatorValue.objects.create(
+            indicator=Indicator.objects.get(programme=task.programme, code=f"CT-{at}"),
+            on=period.end, value=13, source="Báo cáo", unit=unit, author=head,
         )  # fmt: skip
         Digest.objects.create(user=head, day=period.end, subject="Việc cần làm", body="1 việc")
 

@@ -186,6 +186,7 @@ def test_an_only_programme_opens_at_once(client, personas, programme):
     client.force_login(personas.nguoixem)
     answer = client.get("/van-ban/")
     assert (answer.status_code, answer.headers["Location"]) == (302, programme.get_absolute_url())
+    assert client.get("/van-ban/?ngay=2026-06-01").headers["Location"].endswith("/?ngay=2026-06-01")
 
 
 def test_of_several_programmes_the_list_leads_to_each(client, personas, programme):
@@ -194,3 +195,26 @@ def test_of_several_programmes_the_list_leads_to_each(client, personas, programm
     body = client.get("/van-ban/").content.decode()
     for one in (programme, other):
         assert f'href="{one.get_absolute_url()}?ct={one.pk}"' in body
+
+
+def test_the_margin_of_a_past_day_is_as_it_was_known_then(client, planned):
+    path = reverse("van-ban-chi-tiet", args=[planned.programme.pk])
+
+    def margin(query=""):
+        soup = BeautifulSoup(client.get(path + query).content, "html.parser")
+        return soup, " ".join(soup.select_one("a.standing").find_parent(class_="margin").text.split())
+
+    with time_machine.travel(datetime(2026, 11, 27, 3, tzinfo=UTC), tick=False):
+        due = {"due": date(2026, 11, 25)}
+        planned.task.decide(planned.office, due, document="2-QĐ/MAU", effective_on=date(2026, 11, 25))
+    with time_machine.travel(datetime(2026, 11, 28, 3, tzinfo=UTC), tick=False):
+        client.force_login(planned.viewer)
+        soup, now = margin()
+        assert "hạn 25/11/2026" in now or "trễ 3 ngày" in now
+        soup, then = margin("?ngay=2026-11-24")
+        assert "25/11/2026" not in then and "trễ 3 ngày" not in then and "Năm 2026: 3 việc" in then
+        assert "Như đã biết đến hết ngày 24/11/2026" in soup.select_one(".as-of").text
+        links = [a["href"] for a in soup.select(".margin a.standing")]
+        assert links and all(url.endswith("?ngay=2026-11-24") for url in links)
+        # The plan was given in March and entered on the 23rd: until then nobody knew of it.
+        assert "Năm 2026" not in margin("?ngay=2026-11-22")[1]

@@ -38,7 +38,7 @@ def test_a_phone_has_every_page_and_the_account_in_one_menu(
 
 
 @pytest.mark.parametrize("width", [1280, 1024])
-@pytest.mark.parametrize("name", ["truongdonvi", "vanphong", "nguoixem"])
+@pytest.mark.parametrize("name", ["truongdonvi", "vanphong", "uyvien", "nguoixem"])
 def test_a_wide_screen_has_every_page_in_one_row_and_room_to_search(
     visit: Callable, office: SimpleNamespace, name: str, width: int
 ) -> None:

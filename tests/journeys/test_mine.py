@@ -145,12 +145,12 @@ def test_where_the_server_has_a_newer_text_both_are_shown(visit: Callable, ten: 
     head.context.set_offline(True)
     content(page, first).fill("Bản trên điện thoại")
     expect(card(page, first).locator(".state")).to_contain_text("giữ trong máy này")
-    other = ReportData(content="Bản của văn phòng", verdict="on_track", effective_on=timezone.localdate())
-    reporting.save_draft(first, ten.vanphong, other, version=Draft.objects.get().version)
+    other = ReportData(content="Bản trên máy tính", verdict="on_track", effective_on=timezone.localdate())
+    reporting.save_draft(first, ten.head, other, version=Draft.objects.get().version)
     page.goto("about:blank")
     head.context.set_offline(False)
     page = head.open(PAGE)
-    expect(content(page, first)).to_have_value("Bản của văn phòng")
+    expect(content(page, first)).to_have_value("Bản trên máy tính")
     expect(card(page, first).locator(".other")).to_contain_text("Bản trên điện thoại")
     assert head.violations() == []
     page.get_by_role("button", name="Dùng bản này").click()
@@ -223,3 +223,24 @@ def test_a_double_press_sends_once(visit: Callable, ten: SimpleNamespace) -> Non
     page.get_by_role("button", name="Gửi tất cả").dblclick()
     expect(page.locator("h1")).to_have_text("Cần cập nhật (9)")
     assert Update.objects.count() == 1
+
+
+def test_a_second_open_period_takes_two_taps(visit: Callable, ten: SimpleNamespace) -> None:
+    today = timezone.localdate()
+    for asked in ten.asked:
+        said = ReportData(content="Đã họp thôn", percent=40, verdict="on_track", effective_on=today)
+        reporting.save_draft(asked, ten.head, said, version=None)
+    reporting.send(ten.period, ten.unit, ten.head)
+    span = periods.span_of(periods.Kind.YEAR, today, reporting.rules_of(ten.period.programme))
+    assert span
+    year = reporting.open_period(ten.period.programme, span.key, ten.vanphong)
+    year.asked.exclude(task__in=[asked.task_id for asked in ten.asked]).delete()
+    head = visit(user=ten.head, **PHONE)
+    page = head.open(f"{PAGE}?ky={span.key}")
+    expect(page.locator("h1")).to_have_text("Cần cập nhật (10)")
+    page.get_by_role("button", name="Lấy 10 cập nhật đã gửi ở kỳ khác").click()
+    expect(page.locator("[data-count]")).to_have_text("10")
+    assert (head.violations(), head.overflow()) == ([], 0)
+    page.get_by_role("button", name="Gửi tất cả").click()
+    expect(page.locator("h1")).to_have_text("Đã gửi đủ 10 việc")
+    assert Update.objects.filter(period=year, content="Đã họp thôn", percent=40).count() == 10

@@ -32,7 +32,7 @@ def test_each_project_shows_its_lead_and_what_to_enter(client, section):
     TaskFactory(section=section)
     soup = BeautifulSoup(client.get("/de-an/").content, "html.parser")
     [card] = soup.select(".project")
-    assert card.select_one("a.row-link")["href"] == "/nhiem-vu/DA-01/"
+    assert card.select_one("a.row-link")["href"] == "/de-an/DA-01/"
     assert "Phòng Kinh tế" in card.text
     assert "nhập ngày hoàn thành" in card.text and "nhập ai ký hoặc phê duyệt" in card.text
     assert "Thiếu người" in card.text  # the unit has no head yet

@@ -90,14 +90,34 @@ def test_completion_tells_its_day_and_lacks_its_product_aloud(client, month):
     assert "Hoàn thành nhưng không có sản phẩm" in head
 
 
-def test_a_parents_percent_leads_to_how_it_is_reckoned(client, confirmed):
+def test_every_percent_leads_to_how_it_is_reckoned(client, confirmed):
     client.force_login(confirmed.vanphong)
     soup = soup_of(client, f"/nhiem-vu/{confirmed.task.code}/")
-    link = soup.find("a", string="cách tính")
-    assert link["href"] == "#qua-cac-nam"
     card = words(soup.select_one("section:has(#qua-cac-nam)"))
     assert f"trung bình của 1 việc: {confirmed.item.code} 40%" in card
-    assert soup_of(client, f"/nhiem-vu/{confirmed.item.code}/").find("a", string="cách tính") is None
+    main = words(soup_of(client, soup.find("a", string="Cách tính")["href"]).main)
+    assert "Tiến độ: 40%" in main
+    assert "40% Theo việc cụ thể duy nhất đã giao trong kế hoạch năm 2026." in main
+    assert f"{confirmed.item.code} Xây dựng phương án" in main
+    in_list = row_today(client, confirmed).select_one("a.percent")
+    own = words(soup_of(client, in_list["href"]).main)
+    assert "10/06/2026 Tháng 6/2026 40% được lấy: đã xác nhận, mới nhất" in own
+
+
+def test_a_row_without_reports_says_what_it_lacks(client, month):
+    client.force_login(month.vanphong)
+    main = words(soup_of(client, f"/nhiem-vu/{month.item.code}/cach-tinh/").main)
+    assert "Tiến độ: chưa có số liệu" in main
+    assert "Chưa có cập nhật nào khai tiến độ và được văn phòng xác nhận" in main
+
+
+def test_a_past_day_is_reckoned_as_it_was_known(client, confirmed):
+    with on(client, confirmed.vanphong, date(2026, 6, 20)):
+        url = f"/nhiem-vu/{confirmed.item.code}/cach-tinh/?ngay=2026-06-09"
+        main = words(soup_of(client, url).main)
+        back = soup_of(client, url).select_one(".back a")["href"]
+    assert "Tiến độ: chưa có số liệu" in main
+    assert back == f"/nhiem-vu/{confirmed.item.code}/?ngay=2026-06-09"
 
 
 def test_the_living_document_marks_percent_and_what_is_stale(client, month):

@@ -124,7 +124,7 @@ def test_the_page_of_an_item_shows_its_plan_its_parent_and_both_ends(client, yea
     assert soup.select_one("a[rel=next]")["href"] == "/nhiem-vu/2026-PKT-02/"
     assert soup.select_one("a[rel=prev]") is None
     links = [link["href"] for link in soup.select(".page-actions a")]
-    assert links == ["/nhiem-vu/2026-PKT-01/quyet-dinh/"]
+    assert links == ["/chi-dao/moi/?viec=2026-PKT-01", "/nhiem-vu/2026-PKT-01/quyet-dinh/"]
     draft = page(client, "2027-PKT-01")
     assert "2026-PKT-01" in words(draft.select_one("[aria-labelledby=trong-ke-hoach]"))
     assert [link["href"] for link in draft.select(".page-actions a")] == ["/ke-hoach/2027/PKT/2027-PKT-01/"]

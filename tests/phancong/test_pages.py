@@ -75,7 +75,8 @@ def _soup(client, user, url: str) -> BeautifulSoup:
 
 def _counts(soup: BeautifulSoup) -> dict[str, int]:
     """The address of each list that the page counts, with the count shown."""
-    return {a["href"]: int(re.findall(r"\d+", a.text)[-1]) for a in soup.select("a[href^='/nhiem-vu/?']")}
+    links = soup.select("a[href^='/nhiem-vu/?']")
+    return {a["href"]: int(re.findall(r"\d+", a.get("aria-label") or a.text)[-1]) for a in links}
 
 
 def test_each_unit_stands_with_its_head_and_its_cell_beside_it(client, world) -> None:

@@ -7,7 +7,17 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.utils import timezone
 
-from baocao.models import Evidence, ExtensionRequest, Period, UnitReport, Update
+from baocao.models import (
+    Addressed,
+    Directive,
+    Draft,
+    Evidence,
+    ExtensionRequest,
+    IndicatorValue,
+    Period,
+    UnitReport,
+    Update,
+)
 from chuongtrinh.models import User
 from nhiemvu.models import DeadlineProposal
 from phancong import permissions, planning
@@ -36,11 +46,21 @@ def world(programme, personas: SimpleNamespace) -> SimpleNamespace:
         task=parent, author=head, content="Đã họp", effective_on=date(2026, 11, 10), **told
     )
     Evidence.objects.create(update=update, number="12/BC-UBND", added_by=head)
+    Draft.objects.create(task=parent, author=personas.vanphong, effective_on=date(2026, 11, 10), **told)
     UnitReport.objects.create(results="Đủ", state=UnitReport.State.SUBMITTED, **told)
     ExtensionRequest.objects.create(
         task=parent, unit=head.unit, due_before=date(2027, 12, 31), due_asked=date(2028, 6, 30),
         reason="Chờ vốn", asked_by=head,
     )  # fmt: skip
+    directive = Directive.objects.create(
+        programme=programme, kind="instruction", text="Báo cáo", given_by=personas.bithu,
+        given_on=date(2026, 11, 20), answer_by=date(2026, 11, 27),
+    )  # fmt: skip
+    Addressed.objects.create(directive=directive, unit=head.unit, task=parent)
+    indicator = programme.indicators.all()[0]
+    IndicatorValue.objects.create(
+        indicator=indicator, on=date(2026, 9, 30), value=13, source="Báo cáo", unit=head.unit, author=head
+    )
     return personas
 
 

@@ -1,0 +1,49 @@
+"""The page that explains a row's percent and mark: the formula, and the rows it was counted from."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from baocao.models import Period
+from nhiemvu.as_of import asked_day, say_then, with_past_words
+from nhiemvu.facts import facts_of
+from nhiemvu.meanings import meanings
+from nhiemvu.reckoning import mark_because, reckoning
+from nhiemvu.status import Freshness
+from phancong.context import chosen_programme, kept
+from phancong.permissions import visible_tasks
+
+
+@require_safe
+def show(request: HttpRequest, code: str) -> HttpResponse:
+    """/nhiem-vu/<code>/cach-tinh/"""
+    programme = chosen_programme(request)
+    if programme is None:
+        raise Http404("Chưa có chương trình.")
+    day = asked_day(request.GET.get("ngay", ""), timezone.localdate())
+    rows = visible_tasks(request.user).filter(programme=programme).select_related("mirrors")
+    task = get_object_or_404(with_past_words(rows, day) if day.past else rows, code=code)
+    if day.past:
+        say_then(task)
+    facts = facts_of([task])[task.pk]
+    shown = reckoning(facts, day.on)
+    stood = shown.status
+    periods = Period.objects.in_bulk({said.update.period for said in shown.said if said.update.period})
+    told = {
+        "task": task,
+        "day": day,
+        "kept": kept(request, day),
+        "shown": shown,
+        "stood": stood,
+        "because": mark_because(stood, facts.soon_days),
+        "said": [(said, periods.get(said.update.period or 0)) for said in shown.said],
+        "rules": meanings(
+            ["percent_parent" if shown.counted else "percent_own", stood.mark]
+            + ([stood.freshness] if stood.freshness is not Freshness.NOT_ASKED else [])
+            + [*stood.contradictions]
+        ),
+    }
+    return render(request, "nhiemvu/reckoning.html", told)
