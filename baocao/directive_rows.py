@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from baocao.answering import LIVE, Answered, Given, Stand, Standing, standing
 from baocao.models import Addressed, Answer, Directive
@@ -151,3 +153,9 @@ def by_stand(found: Iterable[Line]) -> dict[Stand, int]:
     for line in found:
         counted[line.stand] += 1
     return counted
+
+
+def give_url(ct: str, **about: list[str]) -> str:
+    """The form of a new directive about this work, or these units."""
+    asked = {name: values for name, values in about.items() if values} | ({"ct": [ct]} if ct else {})
+    return f"{reverse('chi-dao-moi')}?{urlencode(asked, doseq=True)}"

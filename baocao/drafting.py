@@ -20,15 +20,8 @@ from django.utils import timezone
 from baocao.evidence import kinds, store
 from baocao.models import Asked, Draft, Evidence, Period, Update
 from baocao.models.update import WRITTEN
-from baocao.reporting import (
-    STANDING,
-    ReportData,
-    copy_evidence,
-    hold_open,
-    refuse_the_units_own,
-    row_of,
-    save_draft,
-)
+from baocao.report_data import ReportData
+from baocao.reporting import STANDING, copy_evidence, hold_open, refuse_the_units_own, row_of, save_draft
 
 PROOFS_AT_MOST = 20
 """Files and documents of one report."""

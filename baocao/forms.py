@@ -9,7 +9,7 @@ from django.db import models
 
 from baocao.models import Draft, UnitReport, Update
 from baocao.models.update import Report
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from baocao.unit_reports import WORDS
 from chuongtrinh.forms import VersionedForm, tidy
 from nhiemvu.status import Verdict

@@ -17,7 +17,8 @@ from django.utils import timezone
 
 from baocao.drafting import said_elsewhere
 from baocao.models import Asked, Draft, Evidence, Period, UnitReport, Update
-from baocao.reporting import QUIET_AT_MOST, STANDING, ReportData, last_confirmed, quiet_before
+from baocao.report_data import QUIET_AT_MOST, ReportData, last_confirmed, quiet_before
+from baocao.reporting import STANDING
 from baocao.standing import Tally, counted, rested
 from chuongtrinh.models import Programme
 from nhiemvu.facts import facts_of

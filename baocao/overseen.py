@@ -9,10 +9,8 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
-from django.urls import reverse
-from django.utils.http import urlencode
 
-from baocao.directive_rows import Line, lines, live
+from baocao.directive_rows import Line, give_url, lines, live
 from baocao.urgency import Concern, Urgency
 from chuongtrinh.models import Programme
 from nhiemvu.as_of import Day
@@ -127,9 +125,3 @@ def _unit(
         late_url=give_url(ct, viec=late),
         late=len(late),
     )
-
-
-def give_url(ct: str, **about: list[str]) -> str:
-    """The form of a new directive about this work, or these units."""
-    asked = {name: values for name, values in about.items() if values} | ({"ct": [ct]} if ct else {})
-    return f"{reverse('chi-dao-moi')}?{urlencode(asked, doseq=True)}"

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from baocao.forms import TEXTS, report_text
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from baocao.shares import SharedWork
 from chuongtrinh.forms import tidy
 from nhiemvu.status import Verdict

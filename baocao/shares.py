@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from baocao.models import Asked, Period, Update
 from baocao.models.update import WRITTEN
-from baocao.reporting import STANDING, ReportData, confirm, hold_open, last_confirmed
+from baocao.report_data import ReportData, last_confirmed
+from baocao.reporting import STANDING, confirm, hold_open
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Status, status

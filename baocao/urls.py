@@ -1,4 +1,4 @@
-"""Addresses of the start page."""
+"""Addresses of how the work is going: overview, periods, reports, directives, indicators, reminders."""
 
 from django.urls import path
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
 
+from baocao.keeping import PERIODS
 from baocao.models import Asked, Period, PeriodAct, Update
 from baocao.standing import Tally, asked_rows, tallies
 from chuongtrinh.models import Programme
@@ -18,8 +19,6 @@ from nhiemvu.status import Facts
 from phancong.models import Unit
 
 State = Update.State
-COLUMNS = 8
-"""So many periods stand beside each other: the chart has room for a finger on each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +43,7 @@ class Discipline:
         ``facts``: of the document's rows, and within these of every given item. ``named``: the units by the
         names of that day."""
         newest = Period.objects.filter(programme=programme, start__lte=day.on).order_by("-end", "-start")
-        asked = Asked.objects.filter(period__in=newest.values("pk")[:COLUMNS], asked_on__lte=day.on)
+        asked = Asked.objects.filter(period__in=newest.values("pk")[:PERIODS], asked_on__lte=day.on)
         rows = list(_as_known(asked, now))
         for row in rows:
             row.period.state = row.period_state or Period.State.OPEN

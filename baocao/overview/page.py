@@ -16,10 +16,11 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from baocao.charts import Bar, Chart, HeatRow, TableCell, heat_map, stacked_bars
-from baocao.directive_rows import Line, lines, live
+from baocao.directive_rows import Line, give_url, lines, live
 from baocao.indicators import bullets_of
 from baocao.keeping import KEY, brief, heat_cell
 from baocao.overview.reading import Reading, Row
+from baocao.overview.urgent import Urgent, pressing, worst_item
 from baocao.standing import in_words
 from chuongtrinh.models import Programme, Section
 from nhiemvu.as_of import Day
@@ -34,7 +35,6 @@ from phancong.models import Unit
 from phancong.permissions import visible_addressed
 from phancong.workload import list_url
 
-URGENT_AT_MOST = 7
 NAMED_AT_MOST = 8
 """So many rows that moved are named, two of each kind at least; the comparison names them all."""
 _IN_LIST = {part: name for name, part in GAPS.items()}
@@ -49,28 +49,6 @@ class Figure:
     label: str
     url: str
     mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Urgent:
-    """A row for the secretary: ``item`` is the plan item whose deadline it takes, where it has none.
-
-    ``reason`` is in the unit's own words; ``silence`` is what the figures say where it gave none; ``told`` is
-    the open directive about it that presses most."""
-
-    row: Row
-    item: tuple[str, str] | None
-    days_late: int | None
-    reason: str
-    silence: str
-    url: str
-    direct_url: str = ""
-    told: Line | None = None
-
-    @property
-    def heads(self) -> list[str]:
-        """Who leads, with the head of each unit."""
-        return [f"{duty.name} ({duty.head.name})" if duty.head else duty.name for duty in self.row.leads]
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,48 +162,24 @@ class Overview:
 
     @cached_property
     def urgent(self) -> list[Urgent]:
-        """The overdue, longest first; below them what is in danger, nearest first. One work is named once."""
-        entered = {row.task.pk for row in self.rows}
-        rows = [row for row in self.rows if row.task.mirrors_id not in entered]
-        late = [row for row in rows if row.stood.mark is Mark.OVERDUE]
-        late.sort(key=lambda row: -(row.stood.days_late or 0))
-        near = [row for row in rows if row.stood.mark is Mark.WARNING]
-        near.sort(key=lambda row: 10**6 if row.stood.timing.days is None else row.stood.timing.days)
-        return [self._urgent(row) for row in [*late, *near][:URGENT_AT_MOST]]
-
-    def _urgent(self, row: Row) -> Urgent:
-        stood = row.stood
-        worst = next(
-            ((facts, of_item) for facts, of_item in stood.counted if facts.code == stood.timing.worst_item),
-            None,
-        )
-        titles = {one.task.code: one.task.title for one in self.items}
-        reason = stood.verdict_reason or (worst[1].verdict_reason if worst else "")
-        direct = {"viec": row.task.code, **({"ct": self.ct} if self.ct else {})}
-        return Urgent(
-            row,
-            (worst[0].code, titles.get(worst[0].code, worst[0].title)) if worst else None,
-            stood.days_late,
-            reason,
-            self._silence(stood, worst[1] if worst else None),
-            self._page(row.task.code),
-            f"{reverse('chi-dao-moi')}?{urlencode(direct)}" if self.may_direct else "",
-            self._told.get(row.task.code) or (self._told.get(worst[0].code) if worst else None),
-        )
+        directives = self._directives if self.may_direct else {}
+        found = []
+        for row in pressing(self.rows):
+            code, item = row.task.code, worst_item(row, self._titles)
+            told = directives.get(code) or (directives.get(item.code) if item else None)
+            to_direct = give_url(self.ct, viec=[code]) if self.may_direct else ""
+            found.append(Urgent(row, item, self._page(code), to_direct, told))
+        return found
 
     @cached_property
-    def _told(self) -> dict[str, Line]:
-        """Who may give a directive sees which one is open, so as not to give it twice."""
-        if not self.may_direct:
-            return {}
+    def _titles(self) -> dict[str, str]:
+        return {one.task.code: one.task.title for one in self.items}
+
+    @cached_property
+    def _directives(self) -> dict[str, Line]:
+        """The open ones by what they are about, the most pressing of each."""
         rows = live(visible_addressed(self.user)).filter(directive__programme=self.programme)
         return {line.code: line for line in reversed(lines(rows, self.day))}
-
-    @staticmethod
-    def _silence(stood: Status, worst: Status | None) -> str:
-        """What stands where a reason should."""
-        found = [*stood.contradictions, *(worst.contradictions if worst else ())]
-        return "; ".join(["chưa nêu lý do", *(one.label.lower() for one in found[:1])])
 
     # -- what moved ----------------------------------------------------------------------------------------
 

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from baocao import drafting, extension, periods, reporting, shares, unit_reports
 from baocao.models import Asked, Draft, ExtensionRequest, Period, UnitReport, Update
-from baocao.reporting import QUIET_AT_MOST, ReportData, row_of
+from baocao.report_data import QUIET_AT_MOST, ReportData
+from baocao.reporting import row_of
 from baocao.sample.reports import (
     FIRST,
     MONTHLY,

@@ -22,7 +22,8 @@ from baocao import drafting, reporting
 from baocao.forms import CHOICES, choice_of
 from baocao.mine import Mine, progress_of_units, query
 from baocao.models import Asked, Period, Update
-from baocao.reporting import ReportData, row_of
+from baocao.report_data import ReportData
+from baocao.reporting import row_of
 from baocao.standing import counted
 from baocao.views.mine_saving import Told, answer, form_of, keep_all, single_act, take_over
 from chuongtrinh.models import Programme, User

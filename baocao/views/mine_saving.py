@@ -14,7 +14,8 @@ from baocao import drafting
 from baocao.forms import CardForm, shown_of
 from baocao.mine import Card, Mine
 from baocao.models import Draft, Evidence, Update
-from baocao.reporting import ReportData, row_of
+from baocao.report_data import ReportData
+from baocao.reporting import row_of
 from phancong.permissions import visible_drafts
 
 

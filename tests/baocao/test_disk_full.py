@@ -18,7 +18,7 @@ from django.test import Client
 
 from baocao import drafting, reporting
 from baocao.models import Asked, Draft, Evidence
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from chuongtrinh.views import is_full
 from phancong.models import Unit
 from tests.evidence_files import pdf

@@ -18,7 +18,7 @@ from django.urls import reverse
 
 from baocao import reporting
 from baocao.models import Asked, Draft, Evidence, Period, Update
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from nhiemvu.models import Task
 from phancong import planning
 from phancong.models import Plan, Unit

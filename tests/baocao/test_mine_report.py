@@ -11,7 +11,7 @@ from django.test import Client
 
 from baocao import reporting
 from baocao.models import Asked, UnitReport
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from phancong.models import Unit
 from tests.factories.people import UserFactory
 from tests.phancong.test_planning import office as office  # the fixture

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 
 from baocao import drafting, reporting
 from baocao.models import Draft, Evidence, Update
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from phancong.permissions import visible_evidence
 from tests.phancong.test_planning import office as office  # the fixture
 

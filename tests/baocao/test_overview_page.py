@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from baocao.inbox import Periods
 from baocao.models import Asked, Period, PeriodAct, Update
 from baocao.overview.discipline import Discipline
-from baocao.overview.page import Overview
+from baocao.overview.urgent import Urgent
 from nhiemvu.as_of import Day
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
@@ -77,7 +77,8 @@ def test_only_the_units_own_words_stand_as_a_quotation(client, personas, program
     client.force_login(personas.bithu)
     assert "“" not in soup_of(client).select_one(".urgent-who").text
     strange = SimpleNamespace(contradictions=(Contradiction.ON_TRACK_BUT_OVERDUE,))
-    assert Overview._silence(strange, None) == "chưa nêu lý do; khai đúng tiến độ nhưng quá hạn"
+    urgent = Urgent(SimpleNamespace(stood=strange), None, url="")
+    assert urgent.silence == "chưa nêu lý do; khai đúng tiến độ nhưng quá hạn"
 
 
 def test_a_directive_that_is_open_is_told_beside_the_work(client, personas, programme):

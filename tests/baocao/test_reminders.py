@@ -20,7 +20,7 @@ from django.test.utils import CaptureQueriesContext
 from baocao import digests, extension, reporting, unit_reports
 from baocao.models import DayOff, Digest, ExtensionRequest, Reminded, ReportingRules, Update
 from baocao.reminders import things_of
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from chuongtrinh.models import User
 from nhiemvu.models import Task
 from nhiemvu.status import HANOI, DecisionKind

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from baocao import reporting
 from baocao.models import Asked, Draft, Period, Update
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import HANOI, Freshness, Progress, Timeliness, Verdict, status

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from baocao import drafting, reporting
 from baocao.mine import Mine
 from baocao.models import Asked, Draft, Period, Update
-from baocao.reporting import ReportData, row_of
+from baocao.report_data import ReportData
+from baocao.reporting import row_of
 from tests.phancong.test_planning import office as office  # the fixture
 
 from .test_mine import PAGE, clerk, fields, on, page_of, post, told

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from baocao import extension, reporting
 from baocao.models import Asked, Evidence, UnitReport
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from chuongtrinh.models import Committee, User
 from nhiemvu.models import Task
 from tests.journeys.test_mine import ten as ten  # the fixture

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from baocao import periods, reporting
 from baocao.models import Asked, Draft, Update
-from baocao.reporting import ReportData
+from baocao.report_data import ReportData
 from phancong import planning
 from phancong.planning import ItemData
 from tests.factories.people import ComradeFactory, PostFactory
