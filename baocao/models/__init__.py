@@ -5,6 +5,7 @@ from baocao.models.directive import Addressed, Answer, Directive
 from baocao.models.indicator_value import IndicatorValue
 from baocao.models.period import Asked, DayOff, Period, PeriodAct, ReportingRules
 from baocao.models.reminder import CalendarFeed, Digest, Reminded
+from baocao.models.review import Letterhead, Review, ReviewAct, ReviewPart, SealedFile
 from baocao.models.update import Draft, Evidence, UnitReport, Update
 
 __all__ = [
@@ -19,10 +20,15 @@ __all__ = [
     "Evidence",
     "ExtensionRequest",
     "IndicatorValue",
+    "Letterhead",
     "Period",
     "PeriodAct",
     "Reminded",
     "ReportingRules",
+    "Review",
+    "ReviewAct",
+    "ReviewPart",
+    "SealedFile",
     "UnitReport",
     "Update",
 ]
