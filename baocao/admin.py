@@ -21,9 +21,13 @@ from baocao.models import (
     Evidence,
     ExtensionRequest,
     IndicatorValue,
+    Letterhead,
     Period,
     PeriodAct,
     ReportingRules,
+    Review,
+    ReviewAct,
+    SealedFile,
     UnitReport,
     Update,
 )
@@ -32,7 +36,7 @@ from chuongtrinh.admin_site import ReadOnlyInline, SignedAdmin, TrackedAdmin
 from chuongtrinh.forms import EntryForm
 from chuongtrinh.models import User
 from chuongtrinh.scope import OwnRelatedFilter
-from phancong.permissions import visible_unit_reports
+from phancong.permissions import visible_reviews, visible_unit_reports
 
 
 class RulesForm(EntryForm):
@@ -242,6 +246,56 @@ class UnitReportAdmin(SignedAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet:
         """What a unit is still writing is its own, here too."""
         return super().get_queryset(request).filter(pk__in=visible_unit_reports(request.user).values("pk"))
+
+
+class ReviewActsInline(ReadOnlyInline):
+    model = ReviewAct
+    related = ("by", "review__period")
+    fields = ("act", "by", "recorded_at", "reason", "sha256")
+    readonly_fields = fields
+    verbose_name_plural = "các bước đã làm"
+    show_change_link = False
+
+
+class SealedFilesInline(ReadOnlyInline):
+    model = SealedFile
+    related = ("review__period",)
+    fields = ("format", "size", "sha256", "made_with")
+    readonly_fields = fields
+    show_change_link = False
+
+
+@admin.register(Review)
+class ReviewAdmin(SignedAdmin):
+    index_help = "Mọi bản của báo cáo, kể cả đã được thay thế. Chỉ để xem: lập, trình, duyệt ở trang Báo cáo."
+    committee_path = "committee"
+    related = ("programme", "period", "replaces__period", "issued_by")
+    list_display = ("period", "edition", "state", "number", "symbol", "issued_on", "issued_by")
+    list_filter = ("state", ("programme", OwnRelatedFilter))
+    search_fields = ("period__label", "subject", "sha256")
+    fields = (
+        "programme", "period", ("edition", "replaces"), "because", "state", "subject",
+        ("as_of", "known_at", "rules"), ("number", "symbol", "issued_on"), ("issued_by", "issued_at"),
+        "sha256",
+    )  # fmt: skip
+    inlines = (ReviewActsInline, SealedFilesInline)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet:
+        """A draft is the office's and the leaders', here too."""
+        rows = super().get_queryset(request).defer("sealed", "annexes", "figures", "missing")
+        return rows.filter(pk__in=visible_reviews(request.user).order_by().values("pk"))
+
+
+@admin.register(Letterhead)
+class LetterheadAdmin(SignedAdmin):
+    index_help = "Thể thức chung của báo cáo và ai đã sửa. Chỉ để xem: sửa ở trang Báo cáo, mục Thể thức."
+    committee_path = "committee"
+    related = ("committee",)
+    list_display = ("issuer", "symbol", "next_number", "place", "signatory_post", "signatory")
+    fields = (
+        ("parent", "issuer"), ("symbol", "next_number", "spelling"), "place",
+        ("signed_for", "signatory_post", "signatory"), "recipients",
+    )  # fmt: skip
 
 
 @admin.register(ExtensionRequest)

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from baocao.directive_rows import Line, wanting
-from baocao.models import ExtensionRequest, IndicatorValue
+from baocao.models import ExtensionRequest, IndicatorValue, Review
 from baocao.standing import Round, open_rounds
 from baocao.urgency import Concern, Urgency
 from chuongtrinh.models import Programme, Section, UnplacedLine, User
@@ -30,8 +30,11 @@ from phancong.gaps import Gap, Planning, PlanState
 from phancong.models import Assignment, Plan, Unit
 from phancong.permissions import (
     can_confirm_values,
+    can_issue_reviews,
+    can_write_reviews,
     reports_for_a_unit,
     visible_extensions,
+    visible_reviews,
     visible_tasks,
 )
 from phancong.workload import Part, Workload, list_url
@@ -93,6 +96,24 @@ class UnitWork:
     gaps: list[Figure]
 
 
+@dataclass(frozen=True, slots=True)
+class Reviews:
+    """The committee's reports that wait for one person: how many, and the newest."""
+
+    count: int
+    pk: int
+    label: str
+
+    @classmethod
+    def of(cls, row: Any) -> Reviews | None:
+        count = row.reviews_waiting or 0
+        return cls(count, row.review_pk, row.review_label) if count else None
+
+    @property
+    def others(self) -> int:
+        return self.count - 1
+
+
 class Start:
     """The start page of ``user`` on ``today``; ``ct`` goes into every address of the work list."""
 
@@ -107,13 +128,14 @@ class Start:
             .filter(wanted, programme=programme)
             .select_related("mirrors", WITH_SECTIONS)
             .annotate(plan_state=F("entry__plan__state"), unplaced=self._unplaced_lines, **self._open_ends)
-            .annotate(waiting_values=self._waiting_values)
+            .annotate(waiting_values=self._waiting_values, **self._waiting_reviews)
             .order_by("ordinal", "pk")
             .defer("search_key", "mirrors__search_key")
         )
         self.rows = rows
         self.unplaced: int = (rows[0].unplaced if rows else None) or 0
         self.waiting_values: int = (rows[0].waiting_values if rows else None) or 0
+        self.reviews = Reviews.of(rows[0]) if rows and self._review_state else None
         self.tasks = [row for row in rows if row.kind != Task.Kind.PLAN_ITEM]
         self.items = [row for row in rows if row.year in gap_years]
         self.given = [row for row in rows if row.year == today.year and row.plan_state == Plan.State.GIVEN]
@@ -343,6 +365,25 @@ class Start:
         ).order_by()
         counted = rows.values("indicator__programme").annotate(n=Count("pk")).values("n")
         return Subquery(counted, output_field=IntegerField())
+
+    @property
+    def _review_state(self) -> Review.State | None:
+        """Which of the committee's reports wait for this person: the office's drafts, what leaders judge."""
+        if can_write_reviews(self.user):
+            return Review.State.DRAFT
+        return Review.State.SUBMITTED if can_issue_reviews(self.user) else None
+
+    @property
+    def _waiting_reviews(self) -> dict[str, Subquery]:
+        """How many reports wait, and the newest of them, read along with the work."""
+        rows = visible_reviews(self.user).filter(programme=self.programme, state=self._review_state or "")
+        newest = rows.order_by("-period__end", "-pk")
+        counted = rows.order_by().values("programme").annotate(n=Count("pk")).values("n")
+        return {
+            "reviews_waiting": Subquery(counted, output_field=IntegerField()),
+            "review_pk": Subquery(newest.values("pk")[:1]),
+            "review_label": Subquery(newest.values("period__label")[:1]),
+        }
 
     def _proposals(self) -> Matter:
         named = [

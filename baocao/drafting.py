@@ -18,7 +18,7 @@ from django.db.models import OuterRef, QuerySet
 from django.utils import timezone
 
 from baocao.evidence import kinds, store
-from baocao.models import Asked, Draft, Evidence, Period, Update
+from baocao.models import Asked, Draft, Evidence, Period, SealedFile, Update
 from baocao.models.update import WRITTEN
 from baocao.report_data import ReportData
 from baocao.reporting import STANDING, copy_evidence, hold_open, refuse_the_units_own, row_of, save_draft
@@ -157,8 +157,9 @@ def attach_file(draft: Draft, user: Any, upload: UploadedFile) -> None:
 
 
 def forget_unproving(sha256: str) -> None:
-    """No row, no file: unless something else is proved by the same one."""
-    if not Evidence.objects.filter(sha256=sha256).exists():
+    """No row, no file: unless something else is proved by the same one, or is an issued report's."""
+    named = (Evidence, SealedFile)
+    if not any(model._base_manager.filter(sha256=sha256).exists() for model in named):
         store.forget(sha256, settings.EVIDENCE_DIR)
 
 

@@ -30,9 +30,19 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast, Concat, JSONObject
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.text import Truncator, capfirst
 
-from baocao.models import IndicatorValue, Period, PeriodAct, UnitReport, Update
+from baocao.models import (
+    BY_STEP,
+    IndicatorValue,
+    Period,
+    PeriodAct,
+    Review,
+    ReviewAct,
+    ReviewPart,
+    UnitReport,
+    Update,
+)
 from chuongtrinh.audit_acts import Entry, appended
 from chuongtrinh.audit_kinds import BY_KEY, KINDS, Kind
 from chuongtrinh.edits import NAMED_ACTS, in_words
@@ -44,9 +54,15 @@ from nhiemvu.models import (
     Task,
 )
 from phancong.models import CarryOver, Comrade, Group, PlanAct, Unit
-from phancong.permissions import visible_plans, visible_tasks, visible_updates, visible_values
+from phancong.permissions import (
+    visible_plans,
+    visible_reviews,
+    visible_tasks,
+    visible_updates,
+    visible_values,
+)
 
-PER_PAGE = 50
+PER_PAGE, LONGEST = 50, 2_000
 SYSTEM = "he-thong"
 _ACTS = {"+": "Thêm", "~": "Sửa", "-": "Xóa"}
 
@@ -86,6 +102,8 @@ def _of_kind(kind: Kind, user: User, asked: dict[str, Any]) -> QuerySet:
     if kind.model is UnitReport:  # what a unit is still writing is its own
         drafts = Q(state=UnitReport.State.DRAFT) & ~Q(unit=user.unit_id or 0)
         rows = rows.exclude(drafts)
+    if kind.model in (Review, ReviewPart):  # what was done with a report is told by its acts
+        rows = rows.exclude(history_change_reason=BY_STEP)
     if kind.model is Task:  # what decisions did is told by them
         added = Decision.objects.filter(task=OuterRef("id"), subject=Decision.Subject.ADDED)
         rows = rows.exclude(history_change_reason__startswith=BY_DECISION)
@@ -124,6 +142,9 @@ def _without_drafts(rows: QuerySet, kind: Kind, user: User) -> QuerySet:
         return rows.filter(plan__in=visible_plans(user))
     if kind.model is Update:
         return rows.filter(pk__in=visible_updates(user).order_by().values("pk"))
+    if kind.model in (Review, ReviewPart, ReviewAct):
+        field = "id" if kind.model is Review else "review"
+        return rows.filter(**{f"{field}__in": visible_reviews(user).order_by().values("pk")})
     if kind.model is IndicatorValue:
         return rows.filter(pk__in=visible_values(user).order_by().values("pk"))
     if kind.model is Task:
@@ -144,7 +165,10 @@ def _sought(kind: Kind, q: str) -> Q:
         found |= Q(id__in=rows_of[kind.model])
     if kind.tracked:
         found |= Q(history_change_reason__icontains=q)
+    told = {one.name for one in kind.entries._meta.fields}
     for one in meta.fields:
+        if one.name not in told:  # its history leaves it out
+            continue
         if isinstance(one, CharField | TextField) and one.name not in ("search_key", "sort_key", "password"):
             found |= Q(**{f"{one.name}__icontains": q})
         elif isinstance(one, ForeignKey):
@@ -156,6 +180,8 @@ def _sought(kind: Kind, q: str) -> Q:
         found |= Q(plan__unit__in=rows_of[Unit])
     if kind.model in (Update, PeriodAct):
         found |= Q(period__label__icontains=q)
+    if kind.model is ReviewAct:
+        found |= Q(review__period__label__icontains=q)
     return found
 
 
@@ -298,7 +324,7 @@ class _Names:
         return (
             self.of(one.related_model, value)
             if isinstance(one, ForeignKey)
-            else in_words(one, one.to_python(value))
+            else Truncator(in_words(one, one.to_python(value))).chars(LONGEST)
         )
 
     def _list(self, comrades: set[int]) -> str:
@@ -312,6 +338,7 @@ _NAMES: dict[Any, Any] = {
     Clause: Concat("section__number", Value(", đoạn "), Cast("ordinal", CharField())),
     Programme: Concat(Value("Số "), "number"),
     Period: F("label"),
+    Review: F("period__label"),
 }
 
 

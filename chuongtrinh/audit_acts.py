@@ -1,5 +1,5 @@
-"""The audit page's lines from append-only tables: decisions, steps of plans and periods, what units sent
-and asked for, directives and their answers."""
+"""The audit page's lines from append-only tables: decisions, steps of plans, periods and reports, what
+units sent and asked for, directives and their answers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.db.models import BigIntegerField, Case, CharField, DateField, F, Que
 from django.db.models.functions import Cast, Concat
 from django.utils.text import Truncator
 
-from baocao.models import Answer, Directive, ExtensionRequest, IndicatorValue, PeriodAct, Update
+from baocao.models import Answer, Directive, ExtensionRequest, IndicatorValue, PeriodAct, ReviewAct, Update
 from chuongtrinh.vietnamese import format_number
 from nhiemvu.models import Decision
 from phancong.models import CarryOver, PlanAct
@@ -65,9 +65,11 @@ def _stepped(wanted: dict[str, list[int]]) -> Found:
     into = Concat("into__code", Value(" "), "into__title", output_field=TextField())
     plan = Concat(Value("Kế hoạch năm "), Cast("plan__year", CharField()), Value(" của "), "plan__unit__name")
     task = Concat("task__code", Value(" "), "task__title", output_field=TextField())
+    report = Concat("review__period__label", Value(", bản "), Cast("review__edition", CharField()))
     parts = [
         _steps(PlanAct, wanted, plan, act="act", document="document", day="effective_on"),
         _steps(PeriodAct, wanted, F("period__label"), act="act"),
+        _steps(ReviewAct, wanted, report, act="act"),
         _steps(CarryOver, wanted, source, note=Case(When(into__isnull=False, then=into))),
         _steps(ExtensionRequest, wanted, task, day="due_asked", by="asked_by", at="asked_at"),
         _steps(
@@ -107,6 +109,7 @@ EXTENSION_SETTLED = "extensionsettled"
 _ACTS = {
     "planact": ("Kế hoạch năm", dict(PlanAct.Act.choices)),
     "periodact": ("Báo cáo", dict(PeriodAct.Act.choices)),
+    "reviewact": ("Báo cáo của cấp ủy", dict(ReviewAct.Act.choices)),
     "extensionrequest": ("Đề nghị gia hạn", {"": "Gửi"}),
     EXTENSION_SETTLED: ("Đề nghị gia hạn", dict(ExtensionRequest.State.choices)),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, TypeVar, cast
 
 from django.db.models import (
@@ -25,11 +25,12 @@ from django.db.models import (
 from django.db.models.functions import Coalesce, JSONObject
 
 from nhiemvu.models import Decision, Task
-from nhiemvu.status import FROM_THE_START, Deadline, Facts, day_end
+from nhiemvu.status import FROM_THE_START, HANOI, Deadline, Facts, day_end
 
 _WRITTEN = re.compile(
     r"(?P<y>\d{4})-(?P<m>\d{1,2})-(?P<d>\d{1,2})|(?P<d2>\d{1,2})/(?P<m2>\d{1,2})/(?P<y2>\d{4})"
 )
+_KNOWN = "%Y%m%dT%H%M%S%f"
 _TEXTS = ("title", "product", "authority", "priority", "continuing")
 _DAYS = ("start", "due")
 _READ = Q(history_type="+", history_user=None)
@@ -38,25 +39,44 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The day that a page shows; ``note`` says why it is not the one that was asked for."""
+    """The day that a page shows; ``note`` says why it is not the one that was asked for. ``known``: what had
+    been recorded by this moment counts, as in a report; by default by the end of the day."""
 
     on: date
     today: date
     note: str = ""
+    known: datetime | None = None
 
     @property
     def past(self) -> bool:
-        return self.on < self.today
+        return self.known is not None or self.on < self.today
 
     @property
     def known_at(self) -> datetime:
-        """The end of the day in Hà Nội: what is recorded later is not known yet."""
-        return day_end(self.on)
+        """What is recorded later is not known yet: by default the end of the day in Hà Nội."""
+        return self.known or day_end(self.on)
+
+    @property
+    def said(self) -> str:
+        """What a page says of a past day that it shows."""
+        if self.known:
+            known = f"{self.known.astimezone(HANOI):%H:%M ngày %d/%m/%Y}"
+            return f"Ngày {self.on:%d/%m/%Y}, theo số liệu đã ghi đến {known}"
+        return f"Như đã biết đến hết ngày {self.on:%d/%m/%Y}"
+
+    @property
+    def address(self) -> str:
+        """The day as ``?ngay=`` has it; "" for the present one."""
+        known = f"~{self.known.astimezone(UTC):{_KNOWN}}" if self.known else ""
+        return f"{self.on.isoformat()}{known}" if self.past else ""
 
 
 def asked_day(text: str, today: date) -> Day:
-    """``?ngay=``: 2026-09-30, or 30/09/2026 as people type it. What cannot be shown is today, with a note."""
-    text = text.strip()
+    """``?ngay=``: 2026-09-30, or 30/09/2026 as people type it. What cannot be shown is today, with a note.
+    A report's links add the moment up to which it knew the record (``Day.address``)."""
+    text, _, moment = text.strip().partition("~")
+    if moment:
+        return _known_by(asked_day(text, today), moment)
     if not text:
         return Day(today, today)
     found = _WRITTEN.fullmatch(text) if text.isascii() else None
@@ -71,6 +91,15 @@ def asked_day(text: str, today: date) -> Day:
     if day.year < 1900:
         return Day(today, today, f"Ngày {day:%d/%m/%Y} quá xa. Đang xem hôm nay.")
     return Day(day, today)
+
+
+def _known_by(day: Day, moment: str) -> Day:
+    try:
+        known = datetime.strptime(moment, _KNOWN).replace(tzinfo=UTC)
+        known.astimezone(HANOI)  # what lies outside the calendar there is no moment
+    except (ValueError, OverflowError):
+        return day
+    return day if day.note else replace(day, known=known)
 
 
 def known_on(day: Day) -> Q:
@@ -160,7 +189,7 @@ def as_known(model: type[M], known_at: datetime, **where: Any) -> list[M]:
 
     What nobody entered was read from the signed text: it holds from the start, whenever it was loaded.
     """
-    versions = _versions(model, known_at, where).order_by("id")
+    versions = versions_known(model, known_at, **where).order_by("id")
     return [model(**row) for row in versions.values(*_tracked(model))]
 
 
@@ -170,7 +199,7 @@ def all_known(wanted: dict[type[Model], dict[str, Any]], known_at: datetime) -> 
     parts = []
     for place, (model, where) in enumerate(wanted.items()):
         said = JSONObject(**{name: name for name in _tracked(model)})
-        versions = _versions(model, known_at, where).order_by()
+        versions = versions_known(model, known_at, **where).order_by()
         parts.append(versions.values_list(Value(place, IntegerField()), "id", said))
     found: dict[type[Model], list[Any]] = {model: [] for model in kinds}
     for place, _, said in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[:2]):
@@ -190,7 +219,8 @@ def _tracked(model: type[Model]) -> list[str]:
     return [field.attname for field in cast(Any, model).history.model.tracked_fields]
 
 
-def _versions(model: type[Model], known_at: datetime, where: dict[str, Any]) -> QuerySet[Any]:
+def versions_known(model: type[Model], known_at: datetime, **where: Any) -> QuerySet[Any]:
+    """Of each row of a kind the version that told of it before the moment, unless it was deleted by then."""
     history = cast(Any, model).history.model.objects.filter(**where)
     chosen = (
         history.order_by()
@@ -213,13 +243,14 @@ def in_draft(facts: Facts, then: Task) -> Facts:
     return replace(facts, code=then.code, title=then.title, deadlines=deadlines)
 
 
-def deadline_on(facts: Facts, day: date) -> Deadline | None:
+def deadline_on(facts: Facts, day: date, *, known_at: datetime | None = None) -> Deadline | None:
     """The deadline in force on the day as it was known then: the row's own, or else the mirrored one's."""
+    known_at = known_at or day_end(day)
     for work in (facts, facts.mirrors):
         held = [
             row
             for row in (work.deadlines if work else ())
-            if row.effective_on <= day and row.recorded_at < day_end(day)
+            if row.effective_on <= day and row.recorded_at < known_at
         ]
         if held:
             return max(held, key=lambda row: (row.effective_on, row.recorded_at))

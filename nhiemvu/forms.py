@@ -29,6 +29,7 @@ from nhiemvu.list_filters import (
 from nhiemvu.models import Task
 from nhiemvu.moves import Move
 from nhiemvu.outline import About, Outline
+from nhiemvu.split import SPLIT_LABELS
 from nhiemvu.status import Freshness, Mark
 from phancong.answerable import ROLE_LABELS
 from phancong.permissions import visible_comrades, visible_units
@@ -45,6 +46,7 @@ NAMES = (
     "han",
     "nguon",
     "tinh-trang",
+    "phan-loai",
     "cap-nhat",
     "mau-thuan",
     "bien-dong",
@@ -134,9 +136,7 @@ class Asked:
         if self.day.note:
             self.notes.append(self.day.note)
         if self.day.past:
-            self.active.append(
-                Active(f"Như đã biết hết ngày {self.day.on:%d/%m/%Y}", self.query(drop=("ngay", None)))
-            )
+            self.active.append(Active(self.day.said, self.query(drop=("ngay", None))))
         if self.with_options:
             self._read_people()
         if about.unit and self.outline.unit_name:
@@ -163,6 +163,7 @@ class Asked:
         mark = self._one(
             "tinh-trang", {key: f"Tình trạng: {label}" for key, label in MARK_LABELS.items()}, "tình trạng"
         )
+        split = self._one("phan-loai", SPLIT_LABELS, "phân loại")
         freshness = self._one("cap-nhat", FRESHNESS_LABELS, "tình trạng cập nhật")
         clash = self._one(
             "mau-thuan", {key: f"Mâu thuẫn: {label.lower()}" for key, label in CLASHES.items()}, "mâu thuẫn"
@@ -199,6 +200,7 @@ class Asked:
             outside=bool(outside),
             source=source,
             mark=mark,
+            split=split,
             freshness=freshness,
             clash=clash,
             move=move,
@@ -215,7 +217,7 @@ class Asked:
     @property
     def kept(self) -> str:
         """What the rows' own addresses keep of this one: the programme, and the day."""
-        asked = {"ct": self.given.get("ct", ""), "ngay": self.day.on.isoformat() if self.day.past else ""}
+        asked = {"ct": self.given.get("ct", ""), "ngay": self.day.address}
         kept = urlencode({name: value for name, value in asked.items() if value})
         return f"?{kept}" if kept else ""
 

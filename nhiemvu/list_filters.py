@@ -41,10 +41,10 @@ class Filters:
     document's rows without any item in that year (by default the present one). ``outside``: items whose
     deadline lies outside their plan's year or the programme's term. ``principal``: the key of the one unit in
     charge, or ``NO_PRINCIPAL``. ``source``: rows of the signed text, or those added by hand. ``mark``: how
-    they stand; ``freshness``: whether they are reported in time; ``move``: what happened to them since
-    ``since``; ``clash``: what does not fit together in them. ``code``: the words read as a code; a row of
-    that code is then all that is sought, of whatever kind. Without a kind the document's rows are listed, or
-    plan items where only those can be meant.
+    they stand; ``split``: as reports count them (nhiemvu.split); ``freshness``: whether they are reported in
+    time; ``move``: what happened to them since ``since``; ``clash``: what does not fit together in them.
+    ``code``: the words read as a code; a row of that code is then all that is sought, of whatever kind.
+    Without a kind the document's rows are listed, or plan items where only those can be meant.
     """
 
     section: str = ""
@@ -61,6 +61,7 @@ class Filters:
     outside: bool = False
     source: str = ""
     mark: str = ""
+    split: str = ""
     freshness: str = ""
     move: str = ""
     since: date | None = None
@@ -69,7 +70,7 @@ class Filters:
     @property
     def judged(self) -> bool:
         """Whether how a row stands decides if it is listed: that no SQL can tell."""
-        return bool(self.mark or self.freshness or self.move or self.clash)
+        return bool(self.mark or self.split or self.freshness or self.move or self.clash)
 
     @property
     def kinds(self) -> tuple[str, ...]:

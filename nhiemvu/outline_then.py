@@ -5,6 +5,8 @@ What the work list asks in SQL of the present day is asked here of the histories
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from chuongtrinh.models import Programme
 from chuongtrinh.vietnamese import fold
 from nhiemvu.outline import About, Line, Outline
@@ -12,10 +14,11 @@ from phancong.answered_then import AnsweredThen
 from phancong.models import Assignment, Group
 
 
-def known_then(outline: Outline) -> Outline:
-    """The same outline with the lines of the day, of sections and of rows; in one query."""
+def known_then(outline: Outline, known_at: datetime | None = None) -> Outline:
+    """The same outline with the lines of the day, of sections and of rows; in one query. ``known_at``: as for
+    ``AnsweredThen``."""
     programme = Programme(pk=outline.programme, committee_id=outline.committee)
-    who = AnsweredThen(programme, outline.about.on, lines=False)
+    who = AnsweredThen(programme, outline.about.on, lines=False, known_at=known_at)
     about = outline.about
     groups = _groups(who, about)
     for section in outline.sections.values():

@@ -74,8 +74,8 @@ def _project(task: Task, who: Answerability, facts: Any, beside: Beside, day: Da
     lead = who.leading_unit(task)
     return Project(
         task=task,
-        status=status(facts, day.on),
-        deadline=deadline_on(facts, day.on),
+        status=status(facts, day.on, known_at=day.known_at),
+        deadline=deadline_on(facts, day.on, known_at=day.known_at),
         duties=who.duties(task),
         lead=lead,
         six=who.six_clear(task),

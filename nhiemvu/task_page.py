@@ -171,7 +171,7 @@ class TaskPage:
         seen = {row.pk: row for row in rows}
         items = [_item(row, facts[row.pk], day, seen) for row in under]
         years = slices(items, _term(programme), on, Ways(task.code, ct, writes, decides, plans))
-        stands = status(facts[task.pk], on)
+        stands = status(facts[task.pk], on, known_at=day.known_at)
         return cls(
             task=task,
             statements=_statements(who, task),
@@ -188,7 +188,7 @@ class TaskPage:
             years=[] if task.kind == Task.Kind.PLAN_ITEM else years,
             worst=next((row for row in under if row.code == stands.timing.worst_item), None),
             decisions=timeline(decided),
-            deadline=deadline_on(facts[task.pk], on),
+            deadline=deadline_on(facts[task.pk], on, known_at=day.known_at),
             extensions=[] if day.past else [extension(row) for row in reversed(wished)],
             directives=lines(visible_addressed(user).filter(task=home), day) if task.is_directed else [],  # type: ignore[attr-defined]
             timeline=Timeline.read(task, who.sections, user, day, page=page, whole=whole),
@@ -257,7 +257,7 @@ def _known(row: Task, day: Day) -> bool:
 
 
 def _item(row: Task, facts: Facts, day: Day, visible: dict[int, Task]) -> Item:
-    item = Item.of(row, facts, day.on, visible)
+    item = Item.of(row, facts, day, visible)
     went = getattr(row, "carried_over", None)
     late = day.past and went is not None and went.recorded_at >= day.known_at
     return replace(item, carried_into=None, left_out="") if late else item

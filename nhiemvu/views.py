@@ -66,7 +66,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     if outline is None:
         return render(request, "nhiemvu/no_programme.html", {"title": "Nhiệm vụ, đề án"})
     if day.past:
-        outline = known_then(outline)
+        outline = known_then(outline, day.known_at)
     listed = WorkList(outline, visible_tasks(user), day)
     asked = Asked(request.GET, user, outline, day, with_options=not part)
     counts = listed.counts(asked.filters)
@@ -175,7 +175,7 @@ def task_page(request: HttpRequest, code: str) -> HttpResponse:
     if page is None:
         raise Http404(f"Không có nhiệm vụ, đề án, việc cụ thể mang mã {code}.")
     plan = page.plan
-    asked = {"ct": ct, "ngay": day.on.isoformat() if day.past else ""}
+    asked = {"ct": ct, "ngay": day.address}
     kept = {name: value for name, value in asked.items() if value}
     context = {
         "page": page,

@@ -34,6 +34,7 @@ from nhiemvu.moves import moves
 from nhiemvu.outline import Line, Outline, flag
 from nhiemvu.row_rules import RowRules
 from nhiemvu.six_clear import Part
+from nhiemvu.split import SPLITS, split
 from nhiemvu.status import Deadline, Facts, Mark, Status, status
 from phancong.answerable import OVERSEE
 from phancong.models import Assignment, Plan, on_the_day
@@ -167,7 +168,7 @@ class WorkList:
                 pk: mirrors for pk, mirrors, _, _, *fits in read if (any(fits) if wanted.judged else fits[0])
             }
             facts = facts_by(asked, programmes={self.outline.programme})
-            stands = {pk: status(known, self.on) for pk, known in facts.items()}
+            stands = {pk: self._status(known) for pk, known in facts.items()}
             marks: Counter[str] = Counter()
             clashes: Counter[str] = Counter()
             left: Counter[str] = Counter(dict.fromkeys(choices, 0))
@@ -183,6 +184,8 @@ class WorkList:
                 if fits[0] and mark:
                     marks[mark] += 1
                 if wanted.mark and mark != wanted.mark:
+                    continue
+                if wanted.split and (not stood or split(stood) not in SPLITS[wanted.split]):
                     continue
                 if fits[0]:
                     clashes.update(clash)
@@ -210,6 +213,9 @@ class WorkList:
         if wanted.freshness and stood.freshness != wanted.freshness:
             return False
         return not wanted.move or wanted.move in moves(status(facts, wanted.since or self.on), stood)
+
+    def _status(self, facts: Facts) -> Status:
+        return status(facts, self.on, known_at=self.day.known_at)
 
     def tasks(self, wanted: Filters) -> QuerySet[Task]:
         """The rows that fit, in the order of the document; plan items by what they belong to and year."""
@@ -249,7 +255,7 @@ class WorkList:
         unknown = {pk: task.mirrors_id for pk, (task, _) in found.items() if pk not in stands}
         read = facts_by(unknown, programmes={self.outline.programme})
         facts = facts | read
-        stands = stands | {pk: status(known, self.on) for pk, known in read.items()}
+        stands = stands | {pk: self._status(known) for pk, known in read.items()}
         return [self._row(task, names, stands[task.pk], facts[task.pk]) for task, names in found.values()]
 
     def _page(self, page: Any, wanted: Filters) -> QuerySet[Any]:
@@ -310,7 +316,7 @@ class WorkList:
                 part for name, part in GAPS.items() if getattr(task, f"lacks_{name.replace('-', '_')}")
             ),
             status=stands,
-            deadline=deadline_on(facts, self.on),
+            deadline=deadline_on(facts, self.on, known_at=self.day.known_at),
             plan=task.entry.plan if task.ungiven and hasattr(task, "entry") else None,
             outside=task.is_outside,
             headless=task.headless,

@@ -11,6 +11,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from nhiemvu.as_of import Day
 from nhiemvu.models import Decision, Task
 from nhiemvu.status import Facts, Status, status
 from phancong.models import CarryOver, Plan, Unit
@@ -30,14 +31,14 @@ class Item:
     left_out: str = ""
 
     @classmethod
-    def of(cls, task: Task, facts: Facts, on: date, visible: Mapping[int, Task]) -> Item:
+    def of(cls, task: Task, facts: Facts, day: Day, visible: Mapping[int, Task]) -> Item:
         """``visible`` are the rows that the reader may see: what was carried into a draft stays unsaid."""
         entry = task.entry
         came, went = _carried(task, "carried_from"), _carried(task, "carried_over")
         return cls(
             task=task,
             plan=entry.plan,
-            stands=status(facts, on) if entry.given_on else None,
+            stands=status(facts, day.on, known_at=day.known_at) if entry.given_on else None,
             carried_from=visible.get(came.source_id) if came else None,
             carried_into=visible.get(went.into_id or 0) if went else None,
             left_out=_left_out(went),

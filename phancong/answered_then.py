@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, cast
 
@@ -36,9 +36,11 @@ class AnsweredThen(Answerability):
         *,
         overseers: bool = True,
         lines: bool = True,
+        known_at: datetime | None = None,
     ) -> None:
-        """``lines=False`` spares a page that does not name them the lines that assign."""
-        self.known_at, self._with_lines = day_end(on), lines
+        """``lines=False`` spares a page that does not name them the lines that assign. ``known_at``: with the
+        knowledge of another moment than the end of the day."""
+        self.known_at, self._with_lines = known_at or day_end(on), lines
         super().__init__(programme, on, tasks, overseers=overseers)
 
     @cached_property
@@ -120,7 +122,7 @@ def answered_on(
 ) -> Answerability:
     """Who answers on the day that a page shows: by today's records, or by those of the past day."""
     if day.past:
-        return AnsweredThen(programme, day.on, tasks, overseers=overseers, lines=lines)
+        return AnsweredThen(programme, day.on, tasks, overseers=overseers, lines=lines, known_at=day.known_at)
     return Answerability(programme, day.on, tasks, overseers=overseers)
 
 

@@ -38,6 +38,7 @@ _PAGES = (
     ("Chỉ tiêu", "chi-tieu"),
     ("Kế hoạch", "ke-hoach"),
     ("Kỳ báo cáo", "ky-bao-cao"),
+    ("Báo cáo", "bao-cao"),
     ("6 rõ", "sau-ro"),
     ("Đơn vị", "don-vi"),
 )
@@ -59,7 +60,7 @@ def asked_programme(request: HttpRequest) -> str:
 
 def kept(request: HttpRequest, day: Day | None = None) -> str:
     """What links carry on of the address: the programme that was asked for, and a past day."""
-    asked = {"ct": asked_programme(request), "ngay": day.on.isoformat() if day and day.past else ""}
+    asked = {"ct": asked_programme(request), "ngay": day.address if day else ""}
     query = urlencode({name: value for name, value in asked.items() if value})
     return f"?{query}" if query else ""
 

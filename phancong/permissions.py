@@ -22,6 +22,7 @@ from baocao.models import (
     IndicatorValue,
     Period,
     ReportingRules,
+    Review,
     UnitReport,
     Update,
 )
@@ -344,3 +345,25 @@ def visible_values(user: Any, *, known_at: datetime | None = None) -> QuerySet[I
     rows = _own(IndicatorValue.objects.all(), user, "indicator__programme__committee")
     confirmed = Q(state=IndicatorValue.State.CONFIRMED)
     return _settled_or_near(rows, user, confirmed & Q(settled_at__lt=known_at) if known_at else confirmed)
+
+
+# -- review reports ----------------------------------------------------------------------------------------
+
+
+def visible_reviews(user: Any) -> QuerySet[Review]:
+    """What was issued is everyone's to read, what stands instead of it or stood too; what waits for approval
+    also theirs who judge or supervise; a draft is the office's and the leaders'."""
+    rows = _own(Review.objects.all(), user, "committee")
+    if not is_active_member(user) or user.role in (Role.OFFICE, Role.SECRETARY, Role.DEPUTY):
+        return rows
+    read = [Review.State.ISSUED, Review.State.SUPERSEDED]
+    if user.role in (Role.ADMIN, Role.INSPECTION):
+        read.append(Review.State.SUBMITTED)
+    return rows.filter(state__in=read)
+
+
+can_write_reviews = can_run_periods
+"""Draft the committee's report, word it, submit and recall it, and draft what replaces an issued one."""
+
+can_issue_reviews = can_approve_plans
+"""Approve a submitted report and issue it under a number, or return it."""

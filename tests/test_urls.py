@@ -36,9 +36,14 @@ from baocao.models import (
     IndicatorValue,
     Period,
     ReportingRules,
+    Review,
+    ReviewAct,
+    ReviewPart,
+    SealedFile,
     UnitReport,
     Update,
 )
+from baocao.review import drafting, sealing
 from chuongtrinh.models import Programme, UnplacedLine, User
 from nhiemvu.models import (
     DeadlineProposal,
@@ -134,6 +139,18 @@ SITE = {
         of="report", who=("vanphong",), ok=302, elsewhere=404, method="post", queries=16
     ),
     "viec-chung": Page(of="shares", elsewhere=404),
+    # An issued report; drafts, and who reads them, are in tests/baocao/review/test_review_pages.py.
+    "bao-cao": Page(),
+    "bao-cao-moi": Page(who=("vanphong",)),
+    "bao-cao-the-thuc-chung": Page(who=("quantri",), elsewhere=403),
+    "bao-cao-chi-tiet": Page(of="review", elsewhere=404),
+    "bao-cao-tep": Page(of="review", elsewhere=404),
+    "bao-cao-in": Page(of="review", elsewhere=404),
+    "bao-cao-kiem-tra": Page(of="review", elsewhere=404, queries=20),
+    "bao-cao-phan": Page(of="review", who=("vanphong",), ok=302, elsewhere=404),
+    "bao-cao-the-thuc": Page(of="review", who=("vanphong",), ok=302, elsewhere=404),
+    "bao-cao-ban-hanh": Page(of="review", who=("bithu", "phobithu"), ok=302, elsewhere=404),
+    "bao-cao-buoc": Page(of="review", who=("vanphong",), ok=302, elsewhere=404, method="post"),
     # What a unit submitted and the office has not confirmed: those who judge and oversee read it.
     "bao-cao-don-vi": Page(of="report", ok=(200, 404), elsewhere=404),
     "nhac-viec": Page(),
@@ -160,6 +177,9 @@ ACT_OF = {
     "cap-nhat-quyet": ["confirm"],
     "bao-cao-don-vi-quyet": ["confirm"],
     "lich-rieng-dia-chi": ["thu-hoi"],
+    "bao-cao-buoc": ["submit"],
+    "bao-cao-phan": ["I"],
+    "bao-cao-tep": ["docx"],
 }
 """What is asked for at an address that names an act."""
 WRITING = [name for name, page in SITE.items() if page.method == "post" and not name.startswith("admin:")]
@@ -201,6 +221,8 @@ ACTIONS = {
     "baocao_unitreport": (ENTRY, ROWS),
     "baocao_extensionrequest": (ENTRY, ROWS),
     "baocao_digest": (ENTRY, ROWS),
+    "baocao_review": (ENTRY, ROWS),
+    "baocao_letterhead": (ENTRY, ROWS),
 }
 """For each list of the entry pages: who may open it, and what can be done there at all."""
 
@@ -291,8 +313,32 @@ def rows(programme: Programme, personas: SimpleNamespace, settings: Any, tmp_pat
         "evidence": proof,
         "directive": directed(programme, personas),
         **of_projects(programme, personas.truongdonvi),
+        "review": issued(programme, personas, settings.EVIDENCE_DIR),
         "update": cast(Update, proof.update),
     }
+
+
+def issued(programme: Programme, personas: SimpleNamespace, kept_in: Path) -> Review:
+    """A report of one part, sealed, with one of its files."""
+    now, day = timezone.now(), date(2026, 11, 20)
+    row = Review.objects.create(
+        programme=programme, committee=programme.committee, period=programme.periods.get(key="2026-12"),
+        as_of=day, known_at=now, rules="1", subject="Kết quả", signed_for="T/M ĐẢNG ỦY",
+        signatory_post="BÍ THƯ", signatory="Người Ký Mẫu", recipients="Lưu",
+    )  # fmt: skip
+    said = {"kind": "paragraph", "sentences": [{"text": "Đã họp.", "sources": []}]}
+    ReviewPart.objects.create(review=row, key="I", ordinal=1, level=1, heading="I- CHỈ ĐẠO", composed=[said])
+    frozen = sealing.freeze(row, number=1, issued_on=day)
+    sha256, size = keep(BytesIO(b"PK"), kept_in)
+    SealedFile.objects.create(review=row, format="docx", sha256=sha256, size=size, made_with="thử")
+    ReviewAct.objects.create(review=row, act="draft", by=personas.vanphong)
+    ReviewAct.objects.create(review=row, act="submit", by=personas.vanphong)
+    ReviewAct.objects.create(review=row, act="issue", by=personas.bithu, sha256=frozen.digest)
+    row.state, row.number, row.symbol, row.issued_on = Review.State.ISSUED, 1, frozen.symbol, day
+    row.issued_at, row.issued_by = now, personas.bithu
+    row.sealed, row.sha256 = frozen.to_bytes().decode(), frozen.digest
+    row.save()
+    return row
 
 
 def confirmed_proof(programme: Programme, head: User, kept_in: Path) -> Evidence:
@@ -405,7 +451,7 @@ def address(name: str, page: Page, rows: dict[str, Model]) -> str:
         return reverse(name, args=[row.task.code, "moc", row.pk])
     if isinstance(row, Task | Indicator):
         return reverse(name, args=[row.code, *ACT_OF.get(name, [])])
-    return reverse(name, args=[row.pk])
+    return reverse(name, args=[row.pk, *(ACT_OF.get(name, []) if isinstance(row, Review) else [])])
 
 
 @pytest.fixture
@@ -551,6 +597,7 @@ def entry_row(rows: dict[str, Model], programme: Programme, personas: SimpleName
     UnplacedLine.objects.get_or_create(programme=programme, line=1, text="x", reason="chưa rõ")
     for committee in (programme.committee, personas.ngoai.committee):
         ReportingRules.objects.create(committee=committee)
+    drafting.letterhead_of(programme).save()
     DayOff.objects.create(committee=programme.committee, day=date(2026, 5, 4), name="Hoán đổi")
     unit = personas.truongdonvi.unit
     head = personas.truongdonvi

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from baocao.exporters.cycle import extensions_json, periods_json
+from baocao.exporters.reviews import reviews_json
 from baocao.indicators import confirmed_points
 from baocao.models import Update
 from chuongtrinh.models import Clause, Programme
@@ -50,7 +51,7 @@ def programme_json(programme: Programme, as_of: date) -> Json:
         "groups": [{"name": group.name} for group in who.groups.values()],
         "indicators": _indicators(programme, Day(as_of, as_of)),
         "periods": periods_json(programme, who),
-        "reports": [],
+        "reports": reviews_json(programme, who),
     }
 
 

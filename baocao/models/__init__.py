@@ -5,10 +5,11 @@ from baocao.models.directive import Addressed, Answer, Directive
 from baocao.models.indicator_value import IndicatorValue
 from baocao.models.period import Asked, DayOff, Period, PeriodAct, ReportingRules
 from baocao.models.reminder import CalendarFeed, Digest, Reminded
-from baocao.models.review import Letterhead, Review, ReviewAct, ReviewPart, SealedFile
+from baocao.models.review import BY_STEP, Letterhead, Review, ReviewAct, ReviewPart, SealedFile
 from baocao.models.update import Draft, Evidence, UnitReport, Update
 
 __all__ = [
+    "BY_STEP",
     "Addressed",
     "Answer",
     "Asked",

@@ -20,6 +20,10 @@ from baocao.models.period import Period
 from chuongtrinh.models import Committee, Programme
 
 
+BY_STEP = "Theo bước của báo cáo"
+"""Why a history has a line that an act tells already."""
+
+
 class Letterhead(models.Model):
     """What a committee's documents carry at their head and foot; a new draft takes its words from here."""
 

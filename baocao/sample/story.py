@@ -11,6 +11,7 @@ from baocao.sample.directive_story import DirectiveStory
 from baocao.sample.planning_story import PlanningStory
 from baocao.sample.project_story import ProjectStory
 from baocao.sample.reporting_story import ReportingStory
+from baocao.sample.review_story import ReviewStory
 from baocao.sample.stage import BEGIN, Stage, clock
 from chuongtrinh.models import Programme
 from nhiemvu.status import HANOI
@@ -28,6 +29,7 @@ def tell(programme: Programme, until: date, say: Callable[[str], None] = quietly
         stage.people()
     happens = [*PlanningStory(stage).events(), *ReportingStory(stage).events(until)]
     happens += [*DirectiveStory(stage).events(), *ProjectStory(stage).events()]
+    happens += ReviewStory(stage).events()
     for what in sorted(happens, key=lambda one: one.at):
         if what.at.date() > until:
             break

@@ -71,7 +71,7 @@ def directive_list(request: HttpRequest) -> HttpResponse:
         chosen = "dang" if counts["dang"] or not counts["xong"] else "xong"
     shown = [line for line in of_unit if line.stand in stands[chosen]]
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("trang"))
-    kept = {"ct": asked_programme(request), "ngay": day.on.isoformat() if day.past else ""}
+    kept = {"ct": asked_programme(request), "ngay": day.address}
     kept = {name: value for name, value in kept.items() if value}
 
     def query(**named: Any) -> str:

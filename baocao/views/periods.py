@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,12 +15,19 @@ from django.views.decorators.http import require_POST, require_safe
 
 from baocao import reporting
 from baocao.inbox import PeriodPage, Periods, Shown, how_settled
-from baocao.models import Period, UnitReport, Update
+from baocao.models import Period, Review, UnitReport, Update
 from baocao.period_forms import ReopenForm, ReturnForm
 from baocao.reporting import STANDING
 from chuongtrinh.models import Programme
 from phancong.context import chosen_programme
-from phancong.permissions import can_run_periods, visible_periods, visible_unit_reports, visible_updates
+from phancong.permissions import (
+    can_run_periods,
+    can_write_reviews,
+    visible_periods,
+    visible_reviews,
+    visible_unit_reports,
+    visible_updates,
+)
 
 INBOX = "#hop-thu"
 MANY = 500  # more updates than a page ever shows: such a list was not sent by it
@@ -128,7 +136,11 @@ def _programme(request: HttpRequest) -> Programme:
 
 
 def _period(request: HttpRequest, key: str) -> Period:
-    row = visible_periods(request.user).filter(programme=_programme(request), key=key).first()
+    newest = visible_reviews(request.user).filter(period=OuterRef("pk")).order_by("-edition")
+    rows = visible_periods(request.user).annotate(
+        review_pk=Subquery(newest.values("pk")[:1]), review_state=Subquery(newest.values("state")[:1])
+    )
+    row = rows.filter(programme=_programme(request), key=key).first()
     if row is None:
         raise Http404("Không có kỳ báo cáo này, hoặc kỳ chưa được mở.")
     return row
@@ -139,9 +151,16 @@ def _shown(request: HttpRequest) -> Shown:
     return Shown(asked.get("xem", ""), asked.get("don-vi", ""), asked.get("trang", "")[:6])
 
 
-def _page(request: HttpRequest, row: Period, **more: Any) -> HttpResponse:
+def _page(request: HttpRequest, row: Any, **more: Any) -> HttpResponse:
     page = PeriodPage(row, request.user, timezone.now(), _shown(request), request.GET.get("ct", ""))
-    context = {"page": page, "period": row, "reopen_form": ReopenForm(), **more}
+    context = {
+        "page": page,
+        "period": row,
+        "reopen_form": ReopenForm(),
+        "review_state": Review.State(row.review_state).label if row.review_state else "",
+        "may_write_review": can_write_reviews(request.user),
+        **more,
+    }
     return render(request, "baocao/periods/period.html", context)
 
 

@@ -12,7 +12,6 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import DatabaseError, transaction
 
 from baocao.evidence import store
-from baocao.models import Evidence
 from chuongtrinh.backup import tables
 from chuongtrinh.backup.archive import Archive, Damaged, Manifest, Refused
 from chuongtrinh.backup.state import migrations_done, trouble
@@ -107,11 +106,10 @@ def _write_rows(archive: Archive, told: Told) -> None:
 
 def _place_files(archive: Archive, placed: list[str], told: Told) -> None:
     manifest = archive.manifest
-    proved = set(Evidence.objects.exclude(sha256="").values_list("sha256", flat=True))
-    if proved != {*manifest.files, *manifest.missing}:
-        raise Damaged("các tệp minh chứng không khớp với dữ liệu")
+    if {*tables.kept_files()} != {*manifest.files, *manifest.missing}:
+        raise Damaged("các tệp minh chứng, tệp báo cáo không khớp với dữ liệu")
     for sha256 in manifest.files:
-        told(f"minh chứng {sha256[:12]}")
+        told(f"tệp {sha256[:12]}")
         if store.verify(sha256, settings.EVIDENCE_DIR):
             continue
         with archive.open(f"evidence/{sha256}") as content:

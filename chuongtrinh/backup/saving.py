@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from baocao.evidence import store
-from baocao.models import Evidence
 from chuongtrinh.backup import tables
 from chuongtrinh.backup.archive import Archive, Manifest, Refused, Table, Writer
 from chuongtrinh.backup.state import migrations_done, trouble
@@ -82,11 +81,8 @@ def _write(writer: Writer, told: Told) -> None:
         table = Table(model._meta.db_table, tables.columns(model), 0)
         writer.add(table.member, iter(counted), pack=True)
         manifest.tables.append(Table(table.name, table.columns, counted.count))
-    hashes = (
-        Evidence.objects.exclude(sha256="").order_by("sha256").values_list("sha256", flat=True).distinct()
-    )
-    for sha256 in hashes.iterator(chunk_size=500):
-        told(f"minh chứng {sha256[:12]}")
+    for sha256 in tables.kept_files():
+        told(f"tệp {sha256[:12]}")
         # A lost file is the one thing that must not stop the others from being saved.
         if store.verify(sha256, settings.EVIDENCE_DIR):
             writer.add(f"evidence/{sha256}", _kept(sha256), pack=False)

@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.color import no_style
 from django.db import DataError, IntegrityError, connection, models
 
+from baocao.models import Evidence, SealedFile
 from chuongtrinh.backup.archive import Damaged, Refused, Table
 
 LEFT_OUT = {"sessions", "axes"}
@@ -28,6 +29,12 @@ def kept_models() -> list[type[models.Model]]:
     found = apps.get_models(include_auto_created=True)
     kept = [row for row in found if row._meta.managed and row._meta.app_label not in LEFT_OUT]
     return sorted((row for row in kept if not row._meta.proxy), key=lambda row: row._meta.db_table)
+
+
+def kept_files() -> list[str]:
+    """The SHA-256 of every kept file that a row names: proofs, and the files of issued reports."""
+    proofs = Evidence.objects.exclude(sha256="").order_by().values_list("sha256")
+    return sorted(sha256 for (sha256,) in proofs.union(SealedFile.objects.order_by().values_list("sha256")))
 
 
 def columns(model: type[models.Model]) -> list[str]:

@@ -6,11 +6,11 @@ from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 
 from baocao import sample
 from baocao.exporters.programme import programme_json
-from baocao.models import ExtensionRequest, Period, PeriodAct, Update
+from baocao.models import ExtensionRequest, Period, PeriodAct, Review, Update
 from chuongtrinh.management.commands.create_role_accounts import create_accounts
 from nhiemvu.models import Task
 from phancong.models import Comrade, Plan, PlanAct
@@ -35,9 +35,13 @@ def told(programme) -> str:
     )
     asked = ExtensionRequest.objects.order_by("pk").values_list("task__code", "state", "asked_at", "answer")
     history = Task.history.order_by("history_id").values_list("code", "title", "history_date")  # type: ignore[attr-defined]
+    exported = programme_json(programme, UNTIL)
+    if connection.vendor == "postgresql":  # keys go on counting, and what is sealed names pages by them
+        for report in exported["reports"]:
+            del report["id"], report["replaces"], report["sha256"]
     return json.dumps(
         [
-            programme_json(programme, UNTIL),
+            exported,
             list(acts.order_by("pk")),
             list(history.filter(kind="plan_item")),
             list(updates),
@@ -91,6 +95,11 @@ def test_nothing_happens_after_the_last_day(demo, until, plans, given):
     assert not PlanAct.objects.filter(recorded_at__date__gt=until).exists()
     assert not PeriodAct.objects.filter(recorded_at__date__gt=until).exists()
     assert not Update.objects.filter(recorded_at__date__gt=until).exists()
+
+
+def test_before_the_first_report_there_is_none(demo):
+    sample.tell(demo, date(2026, 6, 16))
+    assert not Review.objects.exists()
 
 
 def test_people_are_named_by_their_post(demo):

@@ -13,9 +13,20 @@ from baocao import sample
 from baocao.answering import Stand
 from baocao.directive_rows import lines
 from baocao.indicators import indicators_of
-from baocao.models import Addressed, Answer, Draft, Evidence, ExtensionRequest, Period, UnitReport, Update
+from baocao.models import (
+    Addressed,
+    Answer,
+    Draft,
+    Evidence,
+    ExtensionRequest,
+    Period,
+    Review,
+    UnitReport,
+    Update,
+)
 from baocao.periods import by_key
 from baocao.reporting import rules_of
+from baocao.review.sealing import freeze, verify
 from chuongtrinh.loader import load
 from chuongtrinh.management.commands.create_role_accounts import create_accounts
 from chuongtrinh.models import Programme, User
@@ -213,3 +224,17 @@ def test_units_report_their_shares_of_what_groups_lead_and_the_office_one_figure
     found = status(facts_of([task])[task.pk], UNTIL)
     assert (found.percent, found.progress) == (50, Progress.IN_PROGRESS)
     assert found.freshness is Freshness.LATE  # VHXH has not sent its share of November
+
+
+def test_the_six_months_were_issued_twice_and_the_last_report_is_a_draft(told):
+    rows = Review.objects.order_by("pk").values_list("period__key", "edition", "state", "number")
+    assert list(rows) == [
+        ("2026-6T", 1, "superseded", 1),
+        ("2026-6T", 2, "issued", 2),
+        ("2026-11", 1, "draft", None),
+    ]
+    old, new, draft = Review.objects.order_by("pk")
+    assert [one.what for row in (old, new) for one in verify(row) if not one.ok] == []
+    assert (old.draft_number, old.issued_on) == (2, date(2026, 6, 19))
+    assert freeze(old).parts != freeze(new).parts and old.parts.get(key="III.2").own
+    assert draft.missing

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from baocao.models import Answer, Directive, ExtensionRequest, IndicatorValue, PeriodAct, Update
+from baocao.models import Answer, Directive, ExtensionRequest, IndicatorValue, PeriodAct, ReviewAct, Update
 from chuongtrinh.audit import KINDS, PER_PAGE
 from chuongtrinh.models import Recipient, UnplacedLine, User
 from nhiemvu.models import DeadlineProposal, Decision, Indicator, RelatedWork, Task
@@ -61,6 +61,7 @@ def test_every_tracked_and_every_append_only_table_is_in_the_audit():
         Update,
         ExtensionRequest,
         PeriodAct,
+        ReviewAct,
         Directive,
         Answer,
         IndicatorValue,

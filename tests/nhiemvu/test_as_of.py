@@ -10,7 +10,7 @@ import time_machine
 from bs4 import BeautifulSoup
 
 from baocao import reporting
-from nhiemvu.as_of import asked_day
+from nhiemvu.as_of import Day, asked_day
 from nhiemvu.models import Task
 from nhiemvu.status import HANOI
 from tests.baocao.test_reporting import TODAY, at, sent
@@ -155,3 +155,30 @@ def test_a_day_that_cannot_be_shown_is_today_with_a_note(client, text, month):
     client.force_login(month.nguoixem)
     notice = page(client, month.item.code, ngay=text).select_one("p.notice[role=alert]")
     assert "Đang xem hôm nay" in words(notice)
+
+
+# -- a day by the knowledge of another moment ---------------------------------------------------------------
+
+
+def test_the_address_of_a_day_names_the_moment_that_it_is_known_by():
+    known = datetime(2026, 6, 27, 9, 0, 1, 45, tzinfo=HANOI)
+    day = Day(date(2026, 6, 14), date(2026, 6, 14), known=known)
+    assert day.address == "2026-06-14~20260627T020001000045"
+    read = asked_day(day.address, date(2026, 11, 23))
+    assert (read.on, read.known_at, read.past, read.note) == (day.on, known, True, "")
+    assert read.said == "Ngày 14/06/2026, theo số liệu đã ghi đến 09:00 ngày 27/06/2026"
+    assert read.address == day.address
+
+
+def test_a_present_day_known_by_a_moment_is_a_past_one():
+    today = date(2026, 6, 14)
+    assert not Day(today, today).past and Day(today, today).address == ""
+    assert asked_day("2026-06-14~20260614T020000000000", today).past
+
+
+@pytest.mark.parametrize(
+    "moment", ["", "x", "20260627", "99999999T999999999999", "99991231T235959999999", "~"]
+)
+def test_a_moment_that_is_none_is_left_out(moment):
+    day = asked_day(f"2026-06-14~{moment}", date(2026, 11, 23))
+    assert (day.on, day.known) == (date(2026, 6, 14), None)

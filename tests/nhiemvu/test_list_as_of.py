@@ -107,7 +107,7 @@ def test_the_list_alone_costs_six_queries_on_a_past_day_too(client, past, asked)
 def test_links_and_filters_stay_on_the_day(client, past):
     soup = page(client, JUNE, muc="II.1")
     assert soup.select_one("a.row-link")["href"] == f"/nhiem-vu/II.1-01/?ngay={JUNE.isoformat()}"
-    assert "Như đã biết hết ngày 10/06/2026" in soup.select_one(".active-filters").text
+    assert "Như đã biết đến hết ngày 10/06/2026" in soup.select_one(".active-filters").text
     assert all("ngay=2026-06-10" in chip["href"] for chip in soup.select("a.chip"))
     assert soup.select_one("#ngay")["value"] == "10/06/2026"
 

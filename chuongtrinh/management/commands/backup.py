@@ -15,11 +15,11 @@ WIDTH = 70
 
 
 def contents(manifest: Manifest) -> str:
-    return f"{len(manifest.tables)} bảng, {manifest.rows} dòng, {len(manifest.files)} tệp minh chứng"
+    return f"{len(manifest.tables)} bảng, {manifest.rows} dòng, {len(manifest.files)} tệp minh chứng, báo cáo"
 
 
 class Command(BaseCommand):
-    help = "Sao lưu toàn bộ dữ liệu và minh chứng vào một tệp; chạy được khi mọi người đang làm việc."
+    help = "Sao lưu toàn bộ dữ liệu, minh chứng, tệp báo cáo vào một tệp; chạy được khi mọi người đang làm."
     verb = "Sao lưu"
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -36,7 +36,8 @@ class Command(BaseCommand):
         self.stdout.write(self.done(path, manifest).ljust(WIDTH if self.stdout.isatty() else 0))
         if lost := manifest.missing:
             self.stderr.write(
-                f"Thiếu {len(lost)} tệp minh chứng bị mất hoặc hỏng từ trước khi sao lưu: {', '.join(lost)}."
+                f"Thiếu {len(lost)} tệp minh chứng, báo cáo bị mất, hỏng từ trước khi sao lưu: "
+                f"{', '.join(lost)}."
             )
 
     def run_on(self, path: Path) -> Manifest:

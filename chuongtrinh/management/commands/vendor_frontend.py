@@ -44,6 +44,15 @@ PACKAGES: dict[str, tuple[str, dict[str, str]]] = {
         "5",
         _font("tinos", ["400-normal", "400-italic", "700-normal"]) | {"LICENSE": "tinos/LICENSE"},
     ),
+    # Not for the browser: what PDF reports are set in (baocao.sealed.fonts).
+    "@expo-google-fonts/tinos": (
+        "0.4",
+        {
+            f"{face}/Tinos_{face}.ttf": f"tinos-ttf/Tinos_{face}.ttf"
+            for face in ("400Regular", "400Regular_Italic", "700Bold", "700Bold_Italic")
+        }
+        | {"LICENSE_FONT": "tinos-ttf/LICENSE"},
+    ),
 }
 
 

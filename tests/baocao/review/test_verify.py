@@ -1,0 +1,306 @@
+"""Whatever stored byte of an issued report is changed, by whatever hand, it is told."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import random
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, models, transaction
+
+from baocao.evidence import store
+from baocao.models import Period, Review, ReviewAct, ReviewPart, SealedFile
+from baocao.review import drafting, proving, sealing
+from baocao.sealed import docx
+from tests.baocao.review.issuing import TODAY, Issuing, on
+from tests.factories.people import UserFactory
+from tests.factories.programmes import ProgrammeFactory
+
+
+@pytest.fixture
+def work(db, settings, tmp_path):
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+    made = Issuing()
+    with on(TODAY):
+        made.files = settings.EVIDENCE_DIR
+        made.review = made.issued()
+        made.next = made.issued(made.drafted(made.another()))
+        yield made
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """Without rendering again: it is asked of by tests of their own."""
+    monkeypatch.setattr(proving, "RENDERERS", {})
+    monkeypatch.setattr(proving, "_files", lambda *_: [])
+
+
+def wrong(review: Review) -> list[str]:
+    return [one.what for one in sealing.verify(review) if not one.ok]
+
+
+def flipped(text: str, at: int) -> str:
+    """Another character in its place."""
+    char = text[at]
+    return text[:at] + ("0" if char != "0" else "1") + text[at + 1 :]
+
+
+def other_value(row: models.Model, field: models.Field) -> Any:
+    value = getattr(row, field.attname)
+    if isinstance(field, models.ForeignKey):
+        others = field.related_model._base_manager.exclude(pk=value)
+        return others.values_list("pk", flat=True).first()
+    if isinstance(field, models.JSONField):
+        return [*value, "x"] if isinstance(value, list) else {**value, "x": 1}
+    if isinstance(value, datetime):
+        return value + timedelta(microseconds=1)
+    if isinstance(value, date):
+        return value + timedelta(days=1)
+    if isinstance(value, int):
+        return value + 1
+    if field.name == "state":
+        return "superseded" if value == "issued" else "issued"
+    return flipped(value, len(value) - 1) if value else "x"
+
+
+def change(model: type[models.Model], pk: int, **now: Any) -> None:
+    """As somebody with the database's password would: past the models and their histories."""
+    model._base_manager.filter(pk=pk).update(**now)
+
+
+def test_what_nobody_touched_is_whole(work):
+    said = {one.what: one.said for one in sealing.verify(work.review)}
+    assert wrong(work.review) == wrong(work.next) == []
+    assert work.review.sha256 in said["Nội dung niêm phong"]
+    assert said["Tệp PDF"] == "Nguyên vẹn; kết xuất lại giống từng byte."
+
+
+def test_a_byte_of_the_sealed_text_anywhere(work, quick):
+    text = work.review.sealed
+    places = [*random.Random(6).sample(range(len(text)), 60), 0, len(text) - 1]
+    for at in places:
+        change(Review, work.review.pk, sealed=flipped(text, at))
+        assert "Nội dung niêm phong" in wrong(work.review), at
+    for now in (text + " ", text + "\n", text[:-1], "{}", "null", "x", text.replace('":', '": ', 1)):
+        change(Review, work.review.pk, sealed=now)
+        assert "Nội dung niêm phong" in wrong(work.review), now[:20]
+
+
+def test_a_text_and_its_hash_changed_together_are_told_by_the_act_and_the_next_report(work, quick):
+    """Whoever changes the text and its SHA-256 in the row, in the act and in the history still meets the
+    chain."""
+    text = work.review.sealed.replace("40%", "41%")
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    change(Review, work.review.pk, sealed=text, sha256=sha256)
+    assert {"Bước ban hành", "Lịch sử sửa đổi"} <= {*wrong(work.review)}
+    ReviewAct._base_manager.filter(review=work.review, act="issue").update(sha256=sha256)
+    Review.history.filter(id=work.review.pk, state="issued").update(sha256=sha256)
+    assert {"Các phần và phụ lục", "Chuỗi báo cáo trong sổ"} <= {*wrong(work.review)}
+    assert "Chuỗi báo cáo trong sổ" in wrong(work.next)
+
+
+FIELDS = [field.name for field in Review._meta.concrete_fields if field.name != "id"]
+
+
+@pytest.mark.parametrize("edition", [1, 2])
+def test_any_column_of_the_row(work, quick, edition):
+    review = work.review
+    if edition == 2:
+        review = work.issued(work.corrected(review))
+    UserFactory(committee=work.committee)
+    ProgrammeFactory()
+    before = Review._base_manager.filter(pk=review.pk).values().get()
+    refused = set()
+    for name in FIELDS:
+        field = Review._meta.get_field(name)
+        try:
+            with transaction.atomic():
+                change(Review, review.pk, **{field.attname: other_value(review, field)})
+        except IntegrityError:
+            refused.add(name)
+            continue
+        assert wrong(review), name
+        change(Review, review.pk, **{field.attname: before[field.attname]})
+    assert refused <= {"edition", "replaces", "programme", "period", "state", "number"}
+    assert wrong(review) == []
+
+
+def test_any_column_of_its_last_line_in_the_history(work, quick):
+    line = Review.history.filter(id=work.review.pk).latest("history_id")
+    for field in line._meta.concrete_fields:
+        if field.name.startswith("history") or field.name == "id":
+            continue
+        now = 999_999 if isinstance(field, models.ForeignKey) else other_value(line, field)
+        was = getattr(line, field.attname)
+        type(line)._base_manager.filter(pk=line.pk).update(**{field.attname: now})
+        assert wrong(work.review) == ["Lịch sử sửa đổi"], field.name
+        type(line)._base_manager.filter(pk=line.pk).update(**{field.attname: was})
+    type(line)._base_manager.filter(id=work.review.pk).delete()
+    assert wrong(work.review) == ["Lịch sử sửa đổi"]
+
+
+def test_any_column_of_the_act_of_issuing_and_the_steps_before(work, quick):
+    act = work.review.acts.get(act="issue")
+    for now in (
+        {"act": "submit"},
+        {"reason": "x"},
+        {"sha256": flipped(act.sha256, 5)},
+        {"by": work.deputy},
+        {"by": None},
+        {"recorded_at": act.recorded_at + timedelta(microseconds=1)},
+        {"review": work.next},
+    ):
+        change(ReviewAct, act.pk, **now)
+        assert "Bước ban hành" in wrong(work.review), now
+        was = {name: getattr(act, name) for name in now}
+        change(ReviewAct, act.pk, **was)
+    assert wrong(work.review) == []
+    ReviewAct._base_manager.filter(review=work.review, act="submit").delete()
+    assert wrong(work.review) == ["Bước ban hành"]
+    ReviewAct._base_manager.filter(review=work.review).delete()
+    assert "Bước ban hành" in wrong(work.review)
+
+
+def test_any_word_of_the_parts_that_it_was_frozen_from(work, quick):
+    for part in work.review.parts.all():
+        for now in (
+            {"heading": f"{part.heading}x"},
+            {"level": (part.level + 1) % 3},
+            {"own": "Khác"},
+            {"key": "khac"},
+            {"composed": [*part.composed, *part.composed] or [{"kind": "paragraph", "sentences": []}]},
+        ):
+            change(ReviewPart, part.pk, **now)
+            assert wrong(work.review) == ["Các phần và phụ lục"], (part.key, now)
+            change(ReviewPart, part.pk, **{name: getattr(part, name) for name in now})
+    work.review.parts.first().delete()
+    assert wrong(work.review) == ["Các phần và phụ lục"]
+
+
+def test_any_byte_of_a_file(work):
+    for row in work.review.files.all():
+        place = store.place(row.sha256, work.files)
+        raw = place.read_bytes()
+        for at in (0, len(raw) // 2, len(raw) - 1):
+            place.write_bytes(raw[:at] + bytes([raw[at] ^ 1]) + raw[at + 1 :])
+            assert wrong(work.review) == [f"Tệp {row.format.upper()}"]
+        for now in (raw[:-1], raw + b"\n", b""):
+            place.write_bytes(now)
+            assert wrong(work.review) == [f"Tệp {row.format.upper()}"]
+        place.unlink()
+        assert wrong(work.review) == [f"Tệp {row.format.upper()}"]
+        place.write_bytes(raw)
+    assert wrong(work.review) == []
+
+
+def test_any_column_of_a_files_row(work):
+    row = work.review.files.get(format="docx")
+    for now in (
+        {"sha256": flipped(row.sha256, 9)},
+        {"sha256": "khong phai ma"},
+        {"sha256": work.review.files.get(format="pdf").sha256},
+        {"size": row.size + 1},
+        {"format": "doc"},
+    ):
+        change(SealedFile, row.pk, **now)
+        assert "Tệp DOCX" in wrong(work.review), now
+        change(SealedFile, row.pk, **{name: getattr(row, name) for name in now})
+    SealedFile._base_manager.filter(pk=row.pk).delete()
+    assert wrong(work.review) == ["Tệp DOCX"]
+
+
+def test_another_version_of_the_renderer_is_told_and_is_no_tampering(work, monkeypatch):
+    monkeypatch.setattr(docx, "MADE_WITH", "python-docx 9.9, bố cục 2")
+    monkeypatch.setattr(docx, "render", lambda frozen: b"another layout")
+    found = {one.what: one for one in sealing.verify(work.review)}["Tệp DOCX"]
+    assert found.ok and "phiên bản khác" in found.said and "python-docx 9.9" in found.said
+
+
+def test_the_same_version_that_renders_otherwise_is_told(work, monkeypatch):
+    monkeypatch.setattr(docx, "render", lambda frozen: b"another layout")
+    assert wrong(work.review) == ["Tệp DOCX"]
+
+
+def test_a_report_put_between_or_taken_out_of_the_register(work, quick):
+    third = work.issued(work.drafted(work.another("2026-07")))
+    ReviewAct._base_manager.filter(review=work.next, act="issue").update(act="submit")
+    assert wrong(work.review) == wrong(third) == ["Chuỗi báo cáo trong sổ"]
+
+
+def test_the_link_between_editions(work, quick):
+    new = work.issued(work.corrected(work.review))
+    assert wrong(work.review) == wrong(new) == []
+    change(Review, new.pk, state="superseded")
+    assert "Bản thay và bản được thay" in wrong(new)
+    change(Review, new.pk, state="issued")
+    change(Review, new.pk, replaces=work.next)
+    assert "Bản thay và bản được thay" in wrong(new)
+    assert "Bản thay và bản được thay" in wrong(work.review)
+
+
+def test_what_is_mended_by_right_is_no_tampering(work):
+    work.programme.number = "08-CTr/ĐUUBX"
+    work.programme.save()
+    head = drafting.letterhead_of(work.programme)
+    head.spelling, head.place, head.issuer = "uỷ", "Nơi khác", "ĐẢNG ỦY MỚI"
+    head.save()
+    work.programme.term_start = work.programme.term_start - 1
+    work.programme.save()
+    assert wrong(work.review) == []
+
+
+# -- the commands ------------------------------------------------------------------------------------------
+
+
+def ran(name: str, *args: str, **named: Any) -> str:
+    out = io.StringIO()
+    call_command(name, *args, stdout=out, **named)
+    return out.getvalue()
+
+
+def test_verify_report_lists_what_it_looked_at_and_fails_where_something_is_wrong(work):
+    told = ran("verify_report", str(work.review.pk))
+    assert "nguyên vẹn như lúc ban hành" in told and "Tệp XLSX" in told and "SAI" not in told
+    change(Review, work.review.pk, number=9)
+    with pytest.raises(CommandError) as error:
+        ran("verify_report", str(work.review.pk))
+    assert "không còn nguyên" in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("what", ["0", "999999", "x", "-1", "٣", "9" * 30, ""])
+def test_verify_report_of_what_is_not_there_says_so(work, what):
+    with pytest.raises(CommandError, match="Không có báo cáo"):
+        ran("verify_report", what)
+
+
+def test_verify_report_of_a_draft_says_that_nothing_is_sealed_yet(work):
+    review = work.drafted(work.another("2026-07"))
+    with pytest.raises(CommandError, match="chưa ban hành"):
+        ran("verify_report", str(review.pk))
+
+
+def test_prepare_reviews_drafts_what_is_locked_once(work):
+    for key in ("2026-06", "2026-07"):
+        work.another(key).record("lock", work.office)
+    work.another("2026-05")  # open still
+    told = ran("prepare_reviews")
+    assert "Đã lập 2 dự thảo." in told and "Tháng 6/2026" in told
+    made = Review.objects.filter(state="draft")
+    assert sorted(made.values_list("period__key", flat=True)) == ["2026-06", "2026-07"]
+    assert {act.by for act in ReviewAct.objects.filter(review__in=made)} == {None}
+    assert "Không có kỳ nào" in ran("prepare_reviews")
+    assert Review.objects.filter(state="draft").count() == 2
+
+
+def test_prepare_reviews_of_a_day_takes_the_periods_that_were_over(work):
+    for key in ("2026-06", "2026-07"):
+        work.another(key).record("lock", work.office)
+    ran("prepare_reviews", "--on", "2026-06-30")
+    assert Review.objects.get(state="draft").period == Period.objects.get(key="2026-06")
+    for wrong_day in ("2026-6-3", "x", "2026-10-06"):
+        with pytest.raises(CommandError):
+            ran("prepare_reviews", "--on", wrong_day)
