@@ -146,8 +146,8 @@ UNTRACKED = {
 
 
 def silent_updates(source: str) -> list[str]:
-    """Calls of QuerySet.update or bulk_update: they leave no history, so tracked models must not use them; and
-    what was signed is never written again.
+    """Calls of QuerySet.update or bulk_update: they leave no history, so tracked models must not use them,
+    and what was signed is never written again.
 
     A chain that starts at the class of an untracked model (``UnplacedLine.objects…``) is allowed.
     """
