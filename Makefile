@@ -10,7 +10,7 @@ PYTHON ?= python3
 export VAR_DIR
 
 BIN := .venv/bin
-PYTEST := $(BIN)/python -m pytest
+PYTEST := $(BIN)/python -m pytest --quiet --numprocesses 2 --dist worksteal
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement
 # A throw-away office for commands that only look at the code.
 LOOK := VAR_DIR=$$(mktemp -d) DATABASE_URL=sqlite://:memory: ALLOWED_HOSTS=van-phong.example LOCAL_HTTP=false \
@@ -27,11 +27,11 @@ demo: .venv/run.stamp $(DEMO_DIR)/.env ## Chạy với dữ liệu minh họa, t
 
 test: .venv/dev.stamp ## Chạy mọi kiểm thử: SQLite, PostgreSQL, rồi trình duyệt (nếu có Chromium)
 	@echo "== SQLite"
-	@$(PYTEST) --numprocesses 2 --quiet --ignore tests/journeys
+	@$(PYTEST) --ignore tests/journeys
 	@echo "== PostgreSQL"
-	@TEST_DATABASE=postgres $(PYTEST) --numprocesses 2 --quiet --ignore tests/journeys
+	@TEST_DATABASE=postgres $(PYTEST) --ignore tests/journeys
 	@echo "== Trình duyệt"
-	@TEST_DATABASE=postgres $(PYTEST) --numprocesses 2 --quiet tests/journeys
+	@TEST_DATABASE=postgres $(PYTEST) tests/journeys
 
 bench: .venv/dev.stamp ## Đo kỹ, mất vài phút: 200 lần kill -9 khi đang ghi trên mỗi cơ sở dữ liệu; số liệu ở var/bench.json
 	@$(BIN)/python -m tests.bench

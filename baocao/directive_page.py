@@ -12,10 +12,10 @@ from django.utils.formats import date_format
 from django.utils.text import Truncator
 
 from baocao import directives
-from baocao.answering import LIVE, Answered, Given, Stand, Standing, standing
+from baocao.answering import LIVE, Stand, Standing
 from baocao.directive_forms import AgainForm, AnswerForm, WithdrawForm
 from baocao.models import Addressed, Answer, Directive, Evidence
-from nhiemvu.as_of import Day
+from nhiemvu.as_of import Day, account_then, name_then
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Status, status
@@ -66,16 +66,21 @@ class Page:
     @classmethod
     def read(cls, found: Directive, user: Any, day: Day, *, opened: int = 0) -> Page:
         """``opened``: the addressed unit whose answer is to be written; else the first that is one's own."""
-        answers = Answer.objects.select_related("author", "settled_by").order_by("pk")
+        answers = Answer.objects.annotate(
+            author_then=account_then("author", day), settler_then=account_then("settled_by", day)
+        ).order_by("pk")
         rows = (
             visible_addressed(user)
             .filter(directive=found)
-            .select_related("unit", "task")
+            .annotate(
+                unit_then=name_then(Unit, "unit", day), title_then=name_then(Task, "task", day, "title")
+            )
+            .select_related("unit", "task", "directive")
             .prefetch_related(Prefetch("answers", answers.prefetch_related("evidence")))
             .order_by("pk")
         )
         end = day.known_at
-        parts = [part for row in rows if (part := _part(found, row, day))]
+        parts = [part for row in rows if (part := _part(row, day))]
         withdrawn = found.withdrawn_at is not None and found.withdrawn_at < end
         page = cls(found, day, parts, withdrawn)
         page.counts = [
@@ -118,24 +123,10 @@ class Page:
             part.again_form, part.again_open = form, True
 
 
-def _part(found: Directive, row: Addressed, day: Day) -> Part | None:
+def _part(row: Addressed, day: Day) -> Part | None:
     end = day.known_at
     answers = list(row.answers.all())
-    given = Given(
-        recorded_at=found.recorded_at,
-        answer_by=found.answer_by,
-        withdrawn_at=found.withdrawn_at,
-        answers=tuple(
-            Answered(
-                recorded_at=one.recorded_at,
-                settled_at=one.settled_at,
-                accepted=one.state == Answer.State.ACCEPTED,
-                answer_by=one.answer_by,
-            )
-            for one in answers
-        ),
-    )
-    stands = standing(given, day.on, known_at=end)
+    stands = directives.stand_on(row, day)
     said = [
         Said(one, one.settled_at is not None and one.settled_at < end, list(one.evidence.all()))
         for one in answers
@@ -169,7 +160,7 @@ def _about(ask: str, task: Task, stands: Status) -> str:
             f"{name} quá hạn {stands.days_late} ngày{by}. "
             f"{ask} báo cáo nguyên nhân, cách khắc phục và ngày hoàn thành."
         )
-    if stands.verdict_reason:
-        reason = stands.verdict_reason.strip().rstrip(".")
+    if stands.reason:
+        reason = stands.reason.strip().rstrip(".")
         return f"{name}: đơn vị nêu “{reason}”. {ask} báo cáo biện pháp tháo gỡ và ngày hoàn thành."
     return f"{ask} báo cáo tiến độ {name}, khó khăn, vướng mắc và ngày dự kiến hoàn thành."

@@ -16,24 +16,19 @@ from django.utils.http import urlencode
 from baocao.answering import LIVE, Answered, Given, Stand, Standing, standing
 from baocao.models import Addressed, Answer, Directive
 from chuongtrinh.models import Programme, User
-from nhiemvu.as_of import Day
+from nhiemvu.as_of import Day, account_then, name_then
+from nhiemvu.models import Task
+from phancong.models import Unit
 from phancong.permissions import reads_directives, visible_addressed
 
 Role = User.Role
 SHORTENED = 400
 _ORDER = {stand: place for place, stand in enumerate(Stand)}
 _READ = (
-    *("pk", "directive_id", "unit_id", "unit__name", "unit__short_name", "task__code", "task__title"),
+    *("pk", "directive_id", "unit_id", "unit_then", "short_then", "task__code", "title_then"),
     *("directive__kind", "said", "directive__given_on", "directive__answer_by", "directive__recorded_at"),
-    *("directive__withdrawn_at", "directive__given_by__full_name", "directive__given_by__username"),
-    *(
-        "directive__given_by",
-        "directive__given_by__role",
-        "answers__pk",
-        "answers__recorded_at",
-        "answers__settled_at",
-    ),
-    *("answers__state", "answers__answer_by"),
+    *("directive__withdrawn_at", "giver_then", "directive__given_by", "directive__given_by__role"),
+    *(f"answers__{name}" for name in ("pk", "recorded_at", "settled_at", "state", "answer_by")),
 )
 
 
@@ -71,7 +66,13 @@ class Line:
 
 def lines(rows: QuerySet[Addressed], day: Day) -> list[Line]:
     """These rows as they were known at the end of the day, most pressing first; in one query."""
-    read = rows.annotate(said=Left("directive__text", SHORTENED)).order_by("pk", "answers__pk")
+    read = rows.annotate(
+        said=Left("directive__text", SHORTENED),
+        unit_then=name_then(Unit, "unit", day),
+        short_then=name_then(Unit, "unit", day, "short_name"),
+        title_then=name_then(Task, "task", day, "title"),
+        giver_then=account_then("directive__given_by", day),
+    ).order_by("pk", "answers__pk")
     found = [_line(list(same), day) for _, same in groupby(read.values(*_READ), key=lambda row: row["pk"])]
     known = [line for line in found if line]
     return sorted(known, key=lambda line: (_ORDER[line.stand], *_urgency(line)))
@@ -110,14 +111,14 @@ def _line(same: list[dict[str, Any]], day: Day) -> Line | None:
         kind=row["directive__kind"],
         text=row["said"],
         given_on=row["directive__given_on"],
-        given_by=row["directive__given_by__full_name"] or row["directive__given_by__username"],
+        given_by=row["giver_then"],
         given_by_pk=row["directive__given_by"],
         by_office=row["directive__given_by__role"] == Role.OFFICE,
         unit_pk=row["unit_id"],
-        unit=row["unit__name"],
-        unit_short=row["unit__short_name"],
+        unit=row["unit_then"],
+        unit_short=row["short_then"],
         code=row["task__code"] or "",
-        title=row["task__title"] or "",
+        title=row["title_then"] or "",
         standing=stands,
     )
 

@@ -18,10 +18,12 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from baocao import periods
+from baocao.answering import Answered, Given, Standing, standing
 from baocao.drafting import PROOFS_AT_MOST, forget_unproving, kept_file, moment
 from baocao.models import Addressed, Answer, Directive, Evidence
 from baocao.reporting import rules_of
 from chuongtrinh.models import Programme
+from nhiemvu.as_of import Day
 from nhiemvu.models import Task
 from nhiemvu.rules import year_fault
 from phancong.answerable import Answerability
@@ -241,6 +243,28 @@ def withdraw(directive: Directive, user: Any, because: str) -> None:
     row.withdrawn_at, row.withdrawn_by, row.withdrawn_because = timezone.now(), user, because
     row.full_clean(exclude=["programme", "given_by", "withdrawn_by"])
     row.save()
+
+
+def stand_on(row: Addressed, day: Day) -> Standing | None:
+    """How the directive stood with the unit at the end of the day; None where it was not yet given. Reads
+    what is prefetched."""
+    found = row.directive
+    answers = tuple(
+        Answered(
+            recorded_at=one.recorded_at,
+            settled_at=one.settled_at,
+            accepted=one.state == Answer.State.ACCEPTED,
+            answer_by=one.answer_by,
+        )
+        for one in row.answers.all()
+    )
+    given = Given(
+        recorded_at=found.recorded_at,
+        answer_by=found.answer_by,
+        withdrawn_at=found.withdrawn_at,
+        answers=answers,
+    )
+    return standing(given, day.on, known_at=day.known_at)
 
 
 # -- inside ------------------------------------------------------------------------------------------------

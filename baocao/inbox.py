@@ -29,6 +29,7 @@ from baocao.standing import (
 from chuongtrinh.models import Programme
 from nhiemvu.facts import facts_of
 from nhiemvu.status import Contradiction, Status, Timeliness, Verdict, status
+from phancong.context import pager
 from phancong.models import Unit
 from phancong.permissions import can_run_periods, visible_unit_reports, visible_updates
 
@@ -223,7 +224,7 @@ class PeriodPage:
         self.period, self.user, self.now, self.shown, self.ct = period, user, now, shown, ct
         self.may_run = can_run_periods(user)
         rows = list(with_figures(asked_rows(Asked.objects.filter(period=period))))
-        self.together = together(rows)
+        self.together = together(period.programme, rows)
         self._facts = facts_of(row.task for row in rows)
         held = tallies(rows, self._facts)
         self.round = Round(period, sorted(held.values(), key=lambda tally: tally.unit.name), now)
@@ -343,16 +344,7 @@ class PeriodPage:
 
     @property
     def pager(self) -> dict[str, Any]:
-        page = self.page
-        return {
-            "page": page.number,
-            "pages": page.paginator.num_pages,
-            "first": page.start_index(),
-            "last": page.end_index(),
-            "total": page.paginator.count,
-            "previous_url": self._at(page.number - 1) if page.has_previous() else "",
-            "next_url": self._at(page.number + 1) if page.has_next() else "",
-        }
+        return pager(self.page, self._at)
 
     def _at(self, number: int) -> str:
         return self._url(xem=self.showing, trang=number)

@@ -17,9 +17,9 @@ from baocao.indicator_values import led_by
 from baocao.models import IndicatorValue
 from chuongtrinh.models import Programme
 from chuongtrinh.vietnamese import format_number
-from nhiemvu.as_of import Day
+from nhiemvu.as_of import Day, account_then, name_then, said_by
 from nhiemvu.beside import indicator_aim
-from nhiemvu.models import Indicator
+from nhiemvu.models import Indicator, Task
 from nhiemvu.status import Mark
 from nhiemvu.targets import AT_MOST, Judged, Point, Standing, Target, forecast, judged, mark
 from phancong.answerable import Answerability
@@ -27,7 +27,10 @@ from phancong.models import Unit
 from phancong.permissions import visible_values
 
 State = IndicatorValue.State
-_THEN = ("name", "unit", "target", "target_high", "direction", "every_year", "task_id", "section_id")
+_THEN = (
+    *("name", "unit", "target", "target_high", "direction", "every_year", "as_written"),
+    *("task_id", "section_id"),
+)
 
 
 @dataclass
@@ -126,7 +129,12 @@ def indicators_of(
         indicator__in=rows, recorded_at__lt=day.known_at
     )
     values: dict[int, list[IndicatorValue]] = defaultdict(list)
-    for value in read.select_related("unit", "author", "settled_by").order_by("-on", "-pk"):
+    named = read.annotate(
+        unit_then=name_then(Unit, "unit", day),
+        author_then=account_then("author", day),
+        settler_then=account_then("settled_by", day),
+    )
+    for value in named.order_by("-on", "-pk"):
         values[value.indicator_id].append(value)
     end = date(programme.term_end or day.on.year, 12, 31)
     return [
@@ -188,24 +196,31 @@ def line_of(name: str, title: str, row: Shown) -> charts.Chart:
 
 def points_of(values: list[IndicatorValue], day: Day) -> list[Point]:
     """The confirmed values up to the day, oldest first."""
-    return sorted(
-        Point(row.on, Decimal(row.value)) for row in values if row.on <= day.on and holds(row, values, day)
-    )
+    return sorted(Point(row.on, Decimal(row.value)) for row in _confirmed(values, day))
 
 
-def confirmed_points(programme: Programme, day: Day) -> dict[int, list[Point]]:
-    """The same for all indicators of a programme, by primary key, whoever reads."""
+def confirmed_values(programme: Programme, day: Day) -> dict[int, list[IndicatorValue]]:
+    """The values behind these points for all indicators of a programme, by primary key, whoever reads."""
     values: dict[int, list[IndicatorValue]] = defaultdict(list)
-    for row in IndicatorValue.objects.filter(indicator__programme=programme, state=State.CONFIRMED):
+    rows = IndicatorValue.objects.filter(indicator__programme=programme, state=State.CONFIRMED)
+    for row in rows.select_related("unit").order_by("on", "value", "pk"):
         values[row.indicator_id].append(row)
-    return {pk: points_of(rows, day) for pk, rows in values.items()}
+    return {pk: _confirmed(rows, day) for pk, rows in values.items()}
+
+
+def _confirmed(values: list[IndicatorValue], day: Day) -> list[IndicatorValue]:
+    return [row for row in values if row.on <= day.on and holds(row, values, day)]
 
 
 def _say_then(rows: list[Indicator], day: Day) -> None:
     """Put what each said at the end of the day in the place of today's, on these copies alone."""
-    versions = Indicator.history.filter(id__in=[row.pk for row in rows], history_date__lt=day.known_at)
-    then = {version["id"]: version for version in versions.order_by("history_id").values("id", *_THEN)}
+    versions = Indicator.history.filter(said_by(day.known_at), id__in=[row.pk for row in rows])
+    read = versions.annotate(of_work=name_then(Task, "task", day, "title")).order_by("history_id")
+    then = {version["id"]: version for version in read.values("id", "of_work", *_THEN)}
     for row in rows:
+        if row.pk not in then:
+            continue
         for name in _THEN:
-            if row.pk in then:
-                setattr(row, name, then[row.pk][name])
+            setattr(row, name, then[row.pk][name])
+        if row.task:
+            row.task.title = then[row.pk]["of_work"]

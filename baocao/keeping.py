@@ -1,18 +1,23 @@
-"""How units kept the reporting periods, as a chart: one row a unit, one cell a period."""
+"""How units kept the reporting periods up to a day, as a chart: one row a unit, one cell a period."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from baocao.charts import Chart, HeatCell, HeatRow, heat_map
 from baocao.inbox import period_url
 from baocao.models import Asked, Period
-from baocao.standing import Discipline, Tally, counted
+from baocao.standing import Discipline, Tally, rows_known, tallies
 from chuongtrinh.models import Programme
-from nhiemvu.status import Mark
+from nhiemvu.as_of import Day
+from nhiemvu.models import Task
+from nhiemvu.status import Facts, Mark
 from phancong.models import Unit
 
 PERIODS = 8
@@ -32,23 +37,45 @@ def heat_cell(tally: Tally | None, now: datetime, ct: str = "") -> HeatCell | No
     return HeatCell(Mark.of(word), word.icon, said, url)
 
 
-def kept_by(programme: Programme, units: Collection[Unit], now: datetime, ct: str = "") -> Chart | None:
-    """The newest periods that asked any of these units; None where none did. Two queries."""
-    theirs = Exists(Asked.objects.filter(period=OuterRef("pk"), unit__in=units))
-    newest = Period.objects.filter(theirs, programme=programme).order_by("-end", "-start")
-    asked = Asked.objects.filter(unit__in=units, period__in=newest.values("pk")[:PERIODS])
-    held = counted(asked)
-    if not held:
-        return None
-    found = {tally.period.pk: tally.period for tally in held.values()}
-    periods = sorted(found.values(), key=lambda row: (row.end, row.start))
-    rows = [
-        HeatRow(unit.name, [heat_cell(held.get((row.pk, unit.pk)), now, ct) for row in periods])
-        for unit in sorted(units, key=lambda unit: unit.name)
-        if any((row.pk, unit.pk) in held for row in periods)
-    ]
-    names = [brief(row.label) for row in periods]
-    return heat_map("nen-nep", "Nền nếp cập nhật qua các kỳ", names, rows, legend=KEY)
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the newest periods of a day asked of some units, and what had come by then."""
+
+    units: Collection[Unit]
+    day: Day
+    now: datetime
+    rows: list[Any]
+
+    @classmethod
+    def read(cls, programme: Programme, units: Collection[Unit], day: Day) -> Kept:
+        """The newest periods that had asked any of these units; in one query."""
+        now = day.known_at if day.past else timezone.now()
+        asked = Asked.objects.filter(unit__in=[unit.pk for unit in units], asked_on__lte=day.on)
+        theirs = Exists(asked.filter(period=OuterRef("pk")))
+        newest = Period.objects.filter(theirs, programme=programme, start__lte=day.on)
+        newest = newest.order_by("-end", "-start")
+        asked = asked.filter(period__in=newest.values("pk")[:PERIODS])
+        return cls(units, day, now, rows_known(asked, day.known_at))
+
+    @property
+    def lacking(self) -> set[Task]:
+        """The rows without a report: how these stand is to be known."""
+        return {row.task for row in self.rows if not row.standing}
+
+    def chart(self, facts: Mapping[int, Facts], ct: str = "") -> Chart | None:
+        """A row a unit, a cell a period; None where no period asked. ``facts``: at least of ``lacking``."""
+        held = tallies(self.rows, facts, self.day.on)
+        if not held:
+            return None
+        found = {tally.period.pk: tally.period for tally in held.values()}
+        periods = sorted(found.values(), key=lambda row: (row.end, row.start))
+        rows = [
+            HeatRow(unit.name, [heat_cell(held.get((row.pk, unit.pk)), self.now, ct) for row in periods])
+            for unit in sorted(self.units, key=lambda unit: unit.name)
+            if any((row.pk, unit.pk) in held for row in periods)
+        ]
+        names = [brief(row.label) for row in periods]
+        return heat_map("nen-nep", "Nền nếp cập nhật qua các kỳ", names, rows, legend=KEY)
 
 
 def brief(label: str) -> str:

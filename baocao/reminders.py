@@ -14,7 +14,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Exists, F, Min, OuterRef, Subquery
+from django.db.models import Count, Exists, F, FilteredRelation, Min, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -82,13 +82,33 @@ class Around:
         return bool(self.reporters or self.comrades or self.office)
 
     @cached_property
-    def rows(self) -> list[Task]:
-        """Work in force; last year's item of which somebody has decided what becomes of it is none."""
+    def _given(self) -> list[Any]:
+        """The document's work and all given items, each with its request to move the deadline that waits."""
+        waits = Q(extensions__state=ExtensionRequest.State.WAITING)
         rows = Task.objects.filter(programme=self.programme).exclude(
             kind=Task.Kind.PLAN_ITEM, entry__given_on=None
         )
-        rows = rows.filter(carried_over=None).select_related("mirrors", WITH_SECTIONS)
-        return list(rows.defer("search_key"))
+        rows = rows.annotate(
+            wish=FilteredRelation("extensions", condition=waits),
+            wish_pk=F("wish__pk"),
+            wish_due=F("wish__due_asked"),
+            wish_at=F("wish__asked_at"),
+            wish_unit=F("wish__unit"),
+            wish_unit_name=F("wish__unit__name"),
+            office_extends=F("programme__committee__reporting_rules__office_extends"),
+            left=F("carried_over__pk"),
+        )
+        return list(rows.select_related("mirrors", WITH_SECTIONS).defer("search_key"))
+
+    @cached_property
+    def rows(self) -> list[Any]:
+        """Work in force; last year's item of which somebody has decided what becomes of it is none."""
+        return [row for row in self._given if row.left is None]
+
+    @cached_property
+    def wishes(self) -> list[Any]:
+        """The rows whose deadline somebody asks to move, the oldest request first."""
+        return sorted((row for row in self._given if row.wish_pk), key=lambda row: (row.wish_at, row.wish_pk))
 
     @cached_property
     def stands(self) -> dict[int, Status]:
@@ -181,10 +201,14 @@ def _work(around: Around) -> Found:
             due=stands.due,
         )
         led = replace(own, detail=f"{leads} chủ trì" if leads else "chưa rõ ai chủ trì")
+        asked = f"đã xin gia hạn đến {task.wish_due:%d/%m/%Y}" if task.wish_pk else ""
+        known = replace(led, detail=f"{led.detail}, {asked}") if asked else led
         for unit in units:
-            yield from _to(around.reporters.get(unit.pk, ()), own)
-        yield from _to(around.directors(task), replace(led, since=DIRECTOR_FROM))
-        yield from _to(around.office, replace(led, since=OFFICE_FROM, own=False))
+            wished = replace(own, detail=asked) if unit.pk == task.wish_unit else own
+            yield from _to(around.reporters.get(unit.pk, ()), wished)
+        for pk in around.directors(task):  # what waits is not everybody's to read
+            yield pk, replace(known if pk in around.leaders else led, since=DIRECTOR_FROM)
+        yield from _to(around.office, replace(known, since=OFFICE_FROM, own=False))
 
 
 def _reports(around: Around) -> Found:
@@ -312,21 +336,17 @@ def _extensions(around: Around) -> Found:
     """Requests to move a deadline, for who decides them: leaders, and the office where the rules say so."""
     if not around.leaders and not around.office:
         return
-    by_office = F("task__programme__committee__reporting_rules__office_extends")
-    rows: Any = ExtensionRequest.objects.filter(
-        task__programme=around.programme, state=ExtensionRequest.State.WAITING
-    )
-    for row in rows.annotate(by_office=by_office).select_related("task", "unit").order_by("asked_at", "pk"):
+    for task in around.wishes:
         waiting = Thing(
-            about=f"extension:{row.pk}",
+            about=f"extension:{task.wish_pk}",
             kind=Kind.EXTENSION,
-            title=f"Xin gia hạn {row.task.code} {row.task.title}",
-            detail=f"{row.unit.name} xin đến {row.due_asked:%d/%m/%Y}",
-            url=around.url(reverse("gia-han", args=[row.task.code])),
-            due=timezone.localdate(row.asked_at),
+            title=f"Xin gia hạn {task.code} {task.title}",
+            detail=f"{task.wish_unit_name} xin đến {task.wish_due:%d/%m/%Y}",
+            url=around.url(reverse("gia-han", args=[task.code])),
+            due=timezone.localdate(task.wish_at),
             since=0,
         )
-        yield from _to([*around.leaders, *(around.office if row.by_office else ())], waiting)
+        yield from _to([*around.leaders, *(around.office if task.office_extends else ())], waiting)
 
 
 def _directives(around: Around) -> Found:

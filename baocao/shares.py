@@ -15,9 +15,11 @@ from baocao.models import Asked, Period, Update
 from baocao.models.update import WRITTEN
 from baocao.report_data import ReportData, last_confirmed
 from baocao.reporting import STANDING, confirm, hold_open
+from chuongtrinh.models import Programme
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Status, status
+from phancong.answerable import Answerability
 from phancong.models import Unit
 from phancong.permissions import visible_updates
 
@@ -27,7 +29,7 @@ _COMPOSED = ("content", "product", "difficulties", "requests")
 @dataclass(slots=True)
 class Together:
     """The shares of one task in one period, counted; ``figured``: the office has recorded its figure;
-    ``in_charge``: a unit was put in charge meanwhile, so that the office no longer does."""
+    ``in_charge``: a unit was put in charge meanwhile and still is, so that the office no longer does."""
 
     task: Task
     figured: bool
@@ -47,36 +49,58 @@ def _figures(task: Any) -> QuerySet[Update]:
     return Update.objects.filter(task=task, share=False, state=Update.State.CONFIRMED)
 
 
-def together(rows: Iterable[Any]) -> list[Together]:
+def units_in_charge(programme: Programme, asked: Iterable[Asked]) -> dict[int, Unit]:
+    """By task, the unit that a period asks for the whole of what groups led, while it still leads it: it
+    reports, and the office no longer does. Taken out again, it keeps nobody from the figure."""
+    rows = list(asked)
+    shared = {row.task_id for row in rows if row.share}
+    whole = [row for row in rows if not row.share and row.task_id in shared]
+    if not whole:
+        return {}
+    tasks = [row.task for row in whole]
+    who = Answerability(programme, on=timezone.localdate(), tasks=tasks, overseers=False)
+    return {row.task_id: row.unit for row in whole if who.leading_unit(row.task) == row.unit}
+
+
+def together(programme: Programme, rows: Iterable[Any]) -> list[Together]:
     """The shares of each task, from ``standing.asked_rows`` ``with_figures``; in the rows' order."""
     rows = list(rows)
+    led = units_in_charge(programme, rows)
     found: dict[int, Together] = {}
     for row in rows:
         if not row.share:
             continue
-        one = found.setdefault(row.task_id, Together(row.task, row.figured))
+        one = found.setdefault(row.task_id, Together(row.task, row.figured, row.task_id in led))
         one.asked += 1
         one.sent += bool(row.standing)
         one.confirmed += row.standing == Update.State.CONFIRMED
-    for row in rows:
-        if not row.share and row.task_id in found:
-            found[row.task_id].in_charge = True
     return list(found.values())
 
 
 def next_to_figure(period: Period, task: Task) -> Task | None:
     """The work after this one, then from the first, of which the office still owes the figure."""
-    led = Asked.objects.filter(period=period, task=OuterRef("task"), share=False)
-    owed = with_figures(Asked.objects.filter(~Exists(led), period=period, share=True)).filter(figured=False)
-    tasks = {row.task_id: row.task for row in owed.exclude(task=task).select_related("task")}
+    rows = list(
+        with_figures(Asked.objects.filter(period=period, task__in=_shared(period).values("task")))
+        .exclude(task=task)
+        .select_related("task", "unit")
+    )
+    led = units_in_charge(period.programme, rows)
+    owed = [row.task for row in rows if row.share and not row.figured and row.task_id not in led]
+    tasks = {row.pk: row for row in owed}
     after = sorted(
         tasks.values(), key=lambda one: ((one.ordinal, one.pk) < (task.ordinal, task.pk), one.ordinal, one.pk)
     )
     return after[0] if after else None
 
 
+def _shared(period: Period) -> QuerySet[Asked]:
+    return Asked.objects.filter(period=period, share=True)
+
+
 def _asked(period: Period, task: Task) -> QuerySet[Any]:
-    return Asked.objects.filter(period=period, task=task).select_related("unit").order_by("unit__name")
+    return (
+        Asked.objects.filter(period=period, task=task).select_related("unit", "task").order_by("unit__name")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +121,7 @@ class SharedWork:
     shares: list[Share]
     figure: Update | None
     in_charge: Unit | None
-    """A unit that was put in charge meanwhile: it reports, and the office no longer does."""
+    """A unit that was put in charge meanwhile and still is: it reports, and the office no longer does."""
     stands: Status
     earlier: Update | None = None
     _told: list[tuple[Unit, Update]] = field(default_factory=list)
@@ -123,7 +147,7 @@ class SharedWork:
             task,
             [Share(row.unit, newest.get(row.unit_id), row.sent) for row in ours],
             next((row for row in reversed(figures) if row.period_id == period.pk), None),
-            next((row.unit for row in asked if not row.share), None),
+            units_in_charge(period.programme, asked).get(task.pk),
             status(facts_of([task])[task.pk], today),
             max(before, key=lambda row: (row.effective_on, row.pk), default=None),
             [(row.unit, agreed[row.unit_id]) for row in ours if row.unit_id in agreed],
@@ -178,7 +202,7 @@ def record_figure(period: Period, task: Task, user: Any, data: ReportData, *, se
     """
     period = hold_open(period)
     asked = list(_asked(period, task))
-    if in_charge := next((row.unit for row in asked if not row.share), None):
+    if in_charge := units_in_charge(period.programme, asked).get(task.pk):
         raise ValidationError(f"Việc này nay do {in_charge.name} chủ trì và báo cáo.")
     if not asked:
         raise ValidationError("Kỳ này không hỏi phần việc của các đơn vị cho việc này.")

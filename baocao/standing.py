@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Case, CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.utils import timezone
 
 from baocao import periods
-from baocao.models import Asked, Period, Update
+from baocao.models import Asked, Period, PeriodAct, Update
 from baocao.reporting import STANDING, rules_of
 from chuongtrinh.models import Programme
 from nhiemvu.facts import facts_of
@@ -79,12 +79,43 @@ def asked_rows(asked: QuerySet[Asked]) -> QuerySet[Any]:
         "asked_on", "unit", "period", "task", "share",
         "unit__name", "unit__short_name", "unit__committee", "unit__kind",
         "period__key", "period__label", "period__start", "period__end", "period__submit_by", "period__state",
-        "task__code", "task__title", "task__kind", "task__mirrors", "task__programme",
+        "task__code", "task__title", "task__kind", "task__mirrors", "task__programme", "task__section",
+        "task__parent",
     ).annotate(
         standing=Subquery(of_row.filter(state__in=STANDING).order_by("-pk").values("state")[:1]),
         first_at=Subquery(kept.order_by("pk").values("recorded_at")[:1]),
         returned=Exists(of_row.filter(state=State.RETURNED)),
     ).order_by("task__ordinal", "task")  # fmt: skip
+
+
+def rows_known(asked: QuerySet[Asked], moment: datetime) -> list[Any]:
+    """``asked_rows`` as they stood at a moment, each period as open or locked as it was then; one query."""
+    of_row = {name: OuterRef(name) for name in ("task", "period", "unit", "share")}
+    sent = Update.objects.filter(**of_row, recorded_at__lt=moment)
+    settled = Q(settled_at__lt=moment)
+    standing = sent.exclude(settled & Q(state__in=(State.RETURNED, State.RECALLED)))
+    state = Case(
+        When(settled & Q(state=State.CONFIRMED), then=Value(State.CONFIRMED.value)),
+        default=Value(State.SUBMITTED.value),
+        output_field=CharField(),
+    )
+    first = sent.exclude(settled & Q(state=State.RECALLED)).order_by("pk")
+    acts = PeriodAct.objects.filter(period=OuterRef("period"), recorded_at__lt=moment).order_by("-pk")
+    locked = Case(
+        When(act=PeriodAct.Act.LOCK, then=Value(Period.State.LOCKED.value)),
+        default=Value(Period.State.OPEN.value),
+        output_field=CharField(),
+    )
+    rows = asked_rows(asked).annotate(
+        standing=Subquery(standing.annotate(then=state).order_by("-pk").values("then")[:1]),
+        first_at=Subquery(first.values("recorded_at")[:1]),
+        returned=Exists(sent.filter(settled, state=State.RETURNED)),
+        period_state=Subquery(acts.annotate(then=locked).values("then")[:1]),
+    )
+    found = list(rows)
+    for row in found:
+        row.period.state = row.period_state or Period.State.OPEN
+    return found
 
 
 def counted(asked: QuerySet[Asked], known: Mapping[int, Facts] | None = None) -> dict[tuple[int, int], Tally]:
@@ -119,9 +150,10 @@ def tallies(
 
 
 def rested(facts: Facts, period: int, today: date) -> bool:
-    """Whether the work was completed, paused or dropped when the period closed, or is today."""
+    """Whether the work was completed, paused or dropped when the period closed, or is today. On a past day
+    nothing is known yet of a later closing."""
     closed = next((ask.closed_on for ask in facts.asks if ask.period == period), None)
-    return status(facts, closed or today).at_rest
+    return status(facts, min(closed or today, today)).at_rest
 
 
 def _came_late(row: Any) -> bool:

@@ -147,6 +147,9 @@ class SectionAdmin(EntryAdmin):
     )
     inlines = (AssignmentsInline,)
 
+    def save_model(self, request: HttpRequest, obj: Section, form: Any, change: bool) -> None:
+        """The section is as signed; what the form writes are its assignments."""
+
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 

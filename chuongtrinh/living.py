@@ -1,23 +1,20 @@
-"""The living document: the signed text laid out as on paper, with what is known of each clause beside it.
+"""The living document: the signed text (chuongtrinh.typeset) with what is known of each clause beside it.
 
-Nothing here changes a word. A correction lies over the transcription as a run of its own, so that a page can
-show either reading; what cannot be matched (a clause without a task, a task without a clause) is counted.
+What cannot be matched (a clause without a task, a task without a clause) is counted.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import pairwise
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from chuongtrinh.models import Clause, Correction, Programme, Section, UnplacedLine
-from chuongtrinh.vietnamese import long_date
-from nhiemvu.as_of import Day, deadline_on, name_then, say_then, with_past_words
+from chuongtrinh.typeset import Head, Note, Run, head_of, level_of, runs_of, title_of
+from nhiemvu.as_of import Day, deadline_on, known_on, name_then, said_by, say_then, with_past_words
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Task
 from nhiemvu.status import Facts, Status, status
@@ -25,32 +22,7 @@ from phancong.answerable import Answerability, Duty
 from phancong.answered_then import answered_on
 from phancong.models import Assignment, Group, Unit
 
-PAGE_BREAK = "[page break]"
 FOLLOWED = (Clause.Kind.TASK, Clause.Kind.PROJECT)
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Characters set in one style; ``fix`` is the correction that they belong to."""
-
-    text: str
-    em: bool = False
-    strong: bool = False
-    fix: Correction | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A correction as its margin note tells it: the transcription, the reading now shown, and why."""
-
-    number: int
-    original: str
-    corrected: str
-    reason: str
-
-    @classmethod
-    def of(cls, row: Correction) -> Note:
-        return cls(row.ordinal, row.original.replace(PAGE_BREAK, "(sang trang)"), row.corrected, row.reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +36,13 @@ class Planned:
     last: date | None
 
     @classmethod
-    def of(cls, stands: Status, units: dict[str, str]) -> Planned:
-        """``units`` names the unit of each item by its code; what was dropped is not counted."""
-        dues = sorted(stood.due for _, stood in stands.counted if stood.due)
-        names = dict.fromkeys(units[facts.code] for facts, _ in stands.counted if facts.code in units)
+    def of(cls, stands: Status, given: dict[str, tuple[str, str]]) -> Planned:
+        """``given`` names the unit and the work of each item by its code; what was dropped is not counted."""
+        counted = [(facts.code, stood.due) for facts, stood in stands.counted if facts.code in given]
+        dues = sorted(due for _, due in counted if due)
+        names = dict.fromkeys(given[code][0] for code, _ in counted)
         first, last = (dues[0], dues[-1]) if dues else (None, None)
-        items = tuple((facts.code, facts.title, stood.due) for facts, stood in stands.counted)
+        items = tuple((code, given[code][1], due) for code, due in counted)
         return cls(items, tuple(names), first, last)
 
     @property
@@ -122,18 +95,6 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
-    """The letterhead: two columns, number and date, as the chosen reading has them."""
-
-    parent: str
-    issuer: str
-    party: str
-    number: str
-    date: str
-    notes: list[Note]
-
-
-@dataclass(frozen=True, slots=True)
 class Coverage:
     """Whether everything signed is followed: numbers of clauses and rows, and what is left over."""
 
@@ -161,36 +122,6 @@ class LivingDocument:
     coverage: Coverage
     has_plans: bool
     """Whether any plan of the year has been given: only then does a clause without items lack something."""
-
-
-def runs_of(
-    text: str, emphasis: Iterable[Sequence], fixes: Iterable[Correction], *, as_signed: bool
-) -> list[Run]:
-    """Cut the transcription into runs of one style, each correction being a run of its own.
-
-    `emphasis` and the corrections count characters of `text`. A correction without a place, or one that
-    overlaps an earlier one, leaves the text as transcribed: the margin note still tells it.
-    """
-    spans = [(int(start), int(end), str(style)) for start, end, style in emphasis]
-    placed: list[tuple[int, int, Correction]] = []
-    for fix in sorted(
-        (f for f in fixes if f.start is not None and f.end is not None), key=lambda f: f.start or 0
-    ):
-        start, end = fix.start or 0, fix.end or 0
-        if end <= len(text) and (not placed or start >= placed[-1][1]):
-            placed.append((start, end, fix))
-    inside = [cut for start, end, _ in spans for cut in (start, end)]
-    cuts = {0, len(text)} | {cut for cut in inside if not any(s < cut < e for s, e, _ in placed)}
-    cuts |= {cut for start, end, _ in placed for cut in (start, end)}
-    edges = sorted(cut for cut in cuts if 0 <= cut <= len(text))
-    fixed = {(start, end): fix for start, end, fix in placed}
-    runs = []
-    for start, end in pairwise(edges):
-        styles = {style for s, e, style in spans if s <= start < e}
-        over = fixed.get((start, end))
-        words = text[start:end] if over is None or as_signed else over.corrected
-        runs.append(Run(words, "em" in styles, "strong" in styles, over))
-    return runs
 
 
 def living_document(
@@ -221,11 +152,11 @@ def living_document(
         fixes = of_line.pop(section.line, []) if section.line else []
         blocks[section.pk] = Block(
             section,
-            _level(section, who.sections),
-            _title(section, as_signed),
+            level_of(section, who.sections),
+            title_of(section, as_signed),
             [Note.of(row) for row in fixes],
         )
-    facts, units = facts_of(tasks), _units_of_items(programme, day)
+    facts, given = facts_of(tasks), _items(programme, day)
     if past:
         _say_as_then(programme, tasks, facts, on)
     charges, unknown = _charges(who, sections, tasks)
@@ -236,7 +167,7 @@ def living_document(
             clause,
             runs_of(clause.as_signed, clause.emphasis, fixes, as_signed=as_signed),
             [Note.of(row) for row in fixes],
-            mark=_mark(task, facts[task.pk], who, on, units) if task else None,
+            mark=_mark(task, facts[task.pk], who, on, given) if task else None,
             charges=charges.get(clause.pk, []),
             lost=task is None and clause.kind in FOLLOWED,
         )
@@ -245,33 +176,20 @@ def living_document(
         _count(block, blocks, who)
 
     left = [row for rows in of_line.values() for row in rows]
-    recipients, loose, unplaced = _tail(programme)
+    recipients, loose, unplaced = _tail(programme, day)
     return LivingDocument(
         programme=programme,
         on=on,
-        head=_head(programme, left, as_signed),
+        head=head_of(programme, left, as_signed),
         blocks=list(blocks.values()),
         recipients=recipients,
         coverage=_coverage(clauses, len(corrections), loose, unplaced, unknown),
-        has_plans=bool(units),
+        has_plans=bool(given),
     )
 
 
 def _task_of(clause: Clause) -> Task | None:
     return getattr(clause, "task", None)
-
-
-def _level(section: Section, sections: dict[int, Section]) -> int:
-    level, parent = 2, section.parent_id
-    while parent and level < 6:
-        level, parent = level + 1, sections[parent].parent_id
-    return level
-
-
-def _title(section: Section, as_signed: bool) -> str:
-    if as_signed and section.title_as_signed:
-        return section.title_as_signed
-    return section.title + (":" if section.title_as_signed.rstrip().endswith(":") else "")
 
 
 def _say_as_then(programme: Programme, tasks: list[Task], facts: dict[int, Facts], on: date) -> None:
@@ -288,21 +206,27 @@ def _say_as_then(programme: Programme, tasks: list[Task], facts: dict[int, Facts
             task.mirrors = known[task.mirrors_id]
 
 
-def _units_of_items(programme: Programme, day: Day) -> dict[str, str]:
-    """Whose each given item of the year is, by the item's code; on that day's end."""
+def _items(programme: Programme, day: Day) -> dict[str, tuple[str, str]]:
+    """Whose each given item of the year is and what it is called, by its code; on that day's end."""
     rows = Task.objects.plan_items().filter(
         programme=programme, year=day.on.year, entry__given_on__lte=day.on
     )
-    rows = rows.filter(entry__given_at__lt=day.known_at)
-    unit = name_then(Unit, "entry__plan__unit", day)
-    return dict(rows.order_by("code").values_list("code", unit))
+    rows = rows.filter(entry__given_at__lt=day.known_at).order_by("code")
+    rows = with_past_words(rows, day) if day.past else rows
+    found = {}
+    for item in rows.annotate(unit_then=name_then(Unit, "entry__plan__unit", day)):
+        say_then(item)
+        found[item.code] = (item.unit_then, item.title)
+    return found
 
 
-def _mark(task: Task, facts: Facts, who: Answerability, on: date, units: dict[str, str]) -> TaskMark:
+def _mark(
+    task: Task, facts: Facts, who: Answerability, on: date, given: dict[str, tuple[str, str]]
+) -> TaskMark:
     leads = [duty for duty in who.duties(task) if duty.role == Assignment.Role.LEAD]
     named = tuple(duty.name for duty in leads if duty.principal) or tuple(duty.name for duty in leads)
     stands = status(facts, on)
-    return TaskMark(task, stands, named, len(who.six_clear(task).missing), Planned.of(stands, units))
+    return TaskMark(task, stands, named, len(who.six_clear(task).missing), Planned.of(stands, given))
 
 
 def _charges(
@@ -347,25 +271,7 @@ def _count(block: Block, blocks: dict[int, Block], who: Answerability) -> None:
         above = blocks.get(above.section.parent_id) if above.section.parent_id else None
 
 
-def _head(programme: Programme, fixes: list[Correction], as_signed: bool) -> Head:
-    """Read as transcribed, the letterhead lacks what only a correction restores."""
-    restored = [
-        row for row in fixes if programme.letterhead_issuer and programme.letterhead_issuer in row.corrected
-    ]
-    renumbered = [row for row in fixes if programme.number in row.corrected]
-    lost = as_signed and bool(restored)
-    number = renumbered[0].original if as_signed and renumbered else f"Số {programme.number}"
-    return Head(
-        parent="" if lost else programme.letterhead_parent,
-        issuer="" if lost else programme.letterhead_issuer,
-        party="" if lost else "ĐẢNG CỘNG SẢN VIỆT NAM",
-        number=number,
-        date=long_date(programme.issued_on) if programme.issued_on else "",
-        notes=[Note.of(row) for row in fixes],
-    )
-
-
-def _tail(programme: Programme) -> tuple[list[str], int, int]:
+def _tail(programme: Programme, day: Day) -> tuple[list[str], int, int]:
     """Nơi nhận, rows that no clause gave, and lines of the text that stand nowhere; in one query."""
 
     def number(rows: QuerySet) -> Coalesce:
@@ -373,12 +279,18 @@ def _tail(programme: Programme) -> tuple[list[str], int, int]:
         return Coalesce(Subquery(counted), 0)
 
     mine = OuterRef("pk")
+    loose = Task.objects.of_document().filter(known_on(day), programme=mine, clause=None)
+    left_over = UnplacedLine.objects.filter(programme=mine)
+    if day.past:  # a line that nobody had looked at yet has no version so old
+        looked = UnplacedLine.history.filter(said_by(day.known_at), id=OuterRef("pk")).order_by("-history_id")
+        left_over = left_over.annotate(
+            settled_then=Coalesce(Subquery(looked.values("settled")[:1]), Value(False))
+        ).filter(settled_then=False)
+    else:
+        left_over = left_over.filter(settled=False)
     rows = (
         Programme.objects.filter(pk=programme.pk)
-        .annotate(
-            loose=number(Task.objects.of_document().filter(programme=mine, clause=None)),
-            left_over=number(UnplacedLine.objects.filter(programme=mine, settled=False)),
-        )
+        .annotate(loose=number(loose), left_over=number(left_over))
         .order_by("recipients__ordinal")
         .values_list("recipients__name", "loose", "left_over")
     )

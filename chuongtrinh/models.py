@@ -38,6 +38,18 @@ class Searchable(models.Model):
         super().save(*args, **kwargs)
 
 
+class Signed(models.Model):
+    """A row of the signed text: read once, then the same on every day, so that it needs no history."""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs) -> None:
+        if not self._state.adding:
+            raise models.ProtectedError("Văn bản đã ký thì không sửa.", {self})
+        super().save(*args, **kwargs)
+
+
 class Committee(models.Model):
     """A Party committee (cấp ủy): the owner of programmes, units and accounts."""
 
@@ -218,7 +230,7 @@ class Recipient(models.Model):
         return self.name
 
 
-class Section(models.Model):
+class Section(Signed):
     """A part or numbered section: ``number`` carries its part ("II.3.2"), ``label`` is as printed."""
 
     programme = models.ForeignKey(
@@ -252,7 +264,7 @@ class Section(models.Model):
         return f"muc-{self.number}"
 
 
-class Clause(models.Model):
+class Clause(Signed):
     """One paragraph or bullet: ``as_signed`` never changes, ``text`` has the corrections applied."""
 
     class Kind(models.TextChoices):
@@ -304,7 +316,7 @@ class Clause(models.Model):
         return f"doan-{self.pk}"
 
 
-class Correction(models.Model):
+class Correction(Signed):
     """A transcription error found by reading: an overlay with its reason; the signed text stays as it is."""
 
     programme = models.ForeignKey(

@@ -19,11 +19,13 @@ from django.db.models import (
     Q,
     QuerySet,
     Subquery,
+    TextField,
     Value,
     When,
 )
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
+from chuongtrinh.models import User
 from nhiemvu.models import Decision, Task
 from nhiemvu.status import FROM_THE_START, HANOI, Deadline, Facts, day_end
 
@@ -33,6 +35,7 @@ _WRITTEN = re.compile(
 _KNOWN = "%Y%m%dT%H%M%S%f"
 _TEXTS = ("title", "product", "authority", "priority", "continuing")
 _DAYS = ("start", "due")
+_BESIDE = ("parent", "mirrors")
 _READ = Q(history_type="+", history_user=None)
 M = TypeVar("M", bound=Model)
 
@@ -118,7 +121,7 @@ def past_fields(day: Day) -> dict[str, Any]:
     row where its work is entered. A row that has no version so old has today's."""
 
     def then(value: Any, of: Any, present: Any) -> Coalesce:
-        versions = Task.history.model.objects.filter(_said_by(day.known_at), id=of)
+        versions = Task.history.model.objects.filter(said_by(day.known_at), id=of)
         return Coalesce(Subquery(versions.annotate(v=value).order_by("-history_id").values("v")[:1]), present)
 
     def work(name: str) -> Case:
@@ -145,35 +148,73 @@ def _timed(path: str = "") -> Q:
     return Q(**{f"{path}due__isnull": False}) | Q(**{f"{path}continuing": True})
 
 
-def _said_by(known_at: datetime) -> Q:
+def said_by(known_at: datetime) -> Q:
     """Of a row's versions those that tell of the moment: older ones, and what was read from the signed text,
     which holds from the start, whenever it was loaded."""
     return Q(history_date__lt=known_at) | _READ
 
 
-def name_then(model: type[Model], path: str, day: Day) -> Any:
-    """What a row that ``path`` leads to was called at the end of the day."""
+def name_then(model: type[Model], path: str, day: Day, field: str = "name") -> Any:
+    """What a row that ``path`` leads to was called at the end of the day; or what another field said."""
     if not day.past:
-        return F(f"{path}__name")
+        return F(f"{path}__{field}")
+    return Coalesce(Subquery(_newest(model, path, day).values(field)[:1]), F(f"{path}__{field}"))
+
+
+def account_then(path: str, day: Day) -> Any:
+    """What the account that ``path`` leads to was called at the end of the day: its name, or else the word by
+    which it signs in."""
+    present = _called(f"{path}__")
+    if not day.past:
+        return present
+    versions = _newest(User, path, day).annotate(called=_called(""))
+    return Coalesce(Subquery(versions.values("called")[:1]), present, output_field=TextField())
+
+
+def _called(path: str) -> Any:
+    name, word = F(f"{path}full_name"), F(f"{path}username")
+    return Cast(Case(When(**{f"{path}full_name": ""}, then=word), default=name), TextField())
+
+
+def _newest(model: type[Model], path: str, day: Day) -> QuerySet[Any]:
     history = cast(Any, model).history.model.objects
-    versions = history.filter(_said_by(day.known_at), id=OuterRef(f"{path}_id")).order_by("-history_id")
-    return Coalesce(Subquery(versions.values("name")[:1]), F(f"{path}__name"))
+    found: QuerySet[Any] = history.filter(said_by(day.known_at), id=OuterRef(f"{path}__pk"))
+    return found.order_by("-history_id")
 
 
 def with_past_words(tasks: QuerySet[Task], day: Day) -> QuerySet[Task]:
-    """The rows with what each said at the end of the day, for ``say_then``."""
+    """The rows with what each, what it belongs to and what it mirrors said at the end of the day, for
+    ``say_then``."""
     said = JSONObject(**{name: name for name in (*_TEXTS, *_DAYS)})
-    versions = (
-        Task.history.model.objects.filter(_said_by(day.known_at), id=OuterRef("pk"))
-        .order_by("-history_id")
-        .values(said=said)
-    )
-    return tasks.annotate(said_then=Subquery(versions[:1]))
+
+    def then(path: str) -> Subquery:
+        versions = Task.history.model.objects.filter(said_by(day.known_at), id=OuterRef(path))
+        return Subquery(versions.order_by("-history_id").values(said=said)[:1])
+
+    return tasks.annotate(said_then=then("pk"), **{f"{name}_then": then(f"{name}_id") for name in _BESIDE})
+
+
+def read_then(tasks: QuerySet[Task], day: Day) -> list[Task]:
+    """The rows as they were called at the end of the day; copies that are never to be saved."""
+    if not day.past:
+        return list(tasks)
+    rows: list[Task] = list(with_past_words(tasks, day))
+    for row in rows:
+        say_then(row)
+    return rows
 
 
 def say_then(task: Task) -> None:
-    """Put the words of the past day in the place of today's, on this copy alone (never to be saved)."""
-    said: dict[str, Any] | None = getattr(task, "said_then", None)
+    """Put the words of the past day in the place of today's, on this copy alone (never to be saved), and on
+    what was read along with it."""
+    _say(task, getattr(task, "said_then", None))
+    for name in _BESIDE:
+        other = cast(Any, Task._meta.get_field(name)).get_cached_value(task, default=None)
+        if other is not None:
+            _say(other, getattr(task, f"{name}_then", None))
+
+
+def _say(task: Task, said: dict[str, Any] | None) -> None:
     if not said:
         return
     for name in _TEXTS:
@@ -202,10 +243,10 @@ def all_known(wanted: dict[type[Model], dict[str, Any]], known_at: datetime) -> 
         versions = versions_known(model, known_at, **where).order_by()
         parts.append(versions.values_list(Value(place, IntegerField()), "id", said))
     found: dict[type[Model], list[Any]] = {model: [] for model in kinds}
+    fields = {model: cast(Any, model).history.model.tracked_fields for model in kinds}
     for place, _, said in sorted(parts[0].union(*parts[1:], all=True), key=lambda row: row[:2]):
         model = kinds[place]
-        fields = cast(Any, model).history.model.tracked_fields
-        row = {field.attname: _read(field, said[field.attname]) for field in fields}
+        row = {field.attname: _read(field, said[field.attname]) for field in fields[model]}
         found[model].append(model(**row))
     return found
 

@@ -15,6 +15,7 @@ from django.db.models.functions import JSONObject, TruncDate
 from baocao.models import ExtensionRequest
 from chuongtrinh.models import Citation, Clause, Correction
 from chuongtrinh.vietnamese import format_number
+from nhiemvu.as_of import Day, account_then, name_then
 from nhiemvu.models import DeadlineProposal, Decision, Indicator, Task
 from nhiemvu.status import HANOI
 from nhiemvu.timeline_rows import JsonList
@@ -52,46 +53,40 @@ _DECISION = (
     "reason",
     "effective_on",
     "recorded_at",
-    "decided_by__full_name",
 )
 
 
-def beside_of(task: Task, units: set[int], since: int, user: Any) -> list[dict[str, Any]]:
+_AIM = ("name", "unit", "target", "target_high", "direction", "every_year")
+
+
+def beside_of(task: Task, units: set[int], day: Day, user: Any) -> list[dict[str, Any]]:
     """Proposals, indicators, decisions of the task and the requests to move its deadline that one may read,
-    and the plans of these units from a year on."""
+    and the plans of these units from the day's year on."""
     pending = Q(deadline_proposals__state=DeadlineProposal.State.PENDING)
-    planned = Q(programme__plans__unit__in=units or {0}, programme__plans__year__gte=since)
+    planned = Q(programme__plans__unit__in=units or {0}, programme__plans__year__gte=day.on.year)
+    # What each said at the end of a past day, in the place of what it says now.
+    then = {f"{name}_then": name_then(Indicator, "indicators", day, name) for name in _AIM if day.past}
     rows = Task.objects.filter(pk=task.pk).annotate(
         pending=FilteredRelation("deadline_proposals", condition=pending),
         plans=FilteredRelation("programme__plans", condition=planned),
         wished=_extensions(user),
+        decider=account_then("decisions__decided_by", day),
+        **then,
         **_of_clause(),
     )
-    return list(
-        rows.order_by("indicators__code", "pending__pk", "decisions__pk").values(
-            *(f"decisions__{name}" for name in _DECISION),
-            *("wished", "heads", "corrected", "cited"),
-            *(f"plans__{name}" for name in ("pk", "year", "unit_id", "state")),
-            "pending__pk",
-            "pending__as_written",
-            "pending__due",
-            "pending__continuing",
-            *(
-                f"indicators__{name}"
-                for name in (
-                    "pk",
-                    "code",
-                    "name",
-                    "unit",
-                    "target",
-                    "target_high",
-                    "direction",
-                    "every_year",
-                    "as_written",
-                )
-            ),
-        )
+    found = rows.order_by("indicators__code", "pending__pk", "decisions__pk").values(
+        *(f"decisions__{name}" for name in _DECISION),
+        *("wished", "heads", "corrected", "cited", "decider", *then),
+        *(f"plans__{name}" for name in ("pk", "year", "unit_id", "state")),
+        *(f"pending__{name}" for name in ("pk", "as_written", "due", "continuing")),
+        *(f"indicators__{name}" for name in ("pk", "code", "as_written", *_AIM)),
     )
+    return [_said(row, then) for row in found]
+
+
+def _said(row: dict[str, Any], then: dict[str, Any]) -> dict[str, Any]:
+    told = {f"indicators__{name.removesuffix('_then')}": row[name] for name in then}
+    return row | told | {"decisions__by": row["decider"]}
 
 
 def in_order(rows: list[dict[str, Any]] | None, key: str) -> list[dict[str, Any]]:

@@ -5,13 +5,14 @@ What the work list asks in SQL of the present day is asked here of the histories
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from chuongtrinh.models import Programme
 from chuongtrinh.vietnamese import fold
-from nhiemvu.outline import About, Line, Outline
+from nhiemvu.outline import About, Found, Line, Outline
 from phancong.answered_then import AnsweredThen
-from phancong.models import Assignment, Group
+from phancong.models import Assignment, Comrade, Group, Unit
 
 
 def known_then(outline: Outline, known_at: datetime | None = None) -> Outline:
@@ -37,7 +38,14 @@ def known_then(outline: Outline, known_at: datetime | None = None) -> Outline:
     ):
         if pk and pk in known:
             setattr(outline, name, known[pk].name)
+    outline.found_unit = _called(outline.found_unit, who.known_units)
+    outline.found_comrade = _called(outline.found_comrade, who.comrades)
     return outline
+
+
+def _called(found: Found | None, known: Mapping[int, Unit | Comrade]) -> Found | None:
+    """Whom a search names, by the name of the day."""
+    return Found(found.pk, known[found.pk].name) if found and found.pk in known else None
 
 
 def _groups(who: AnsweredThen, about: About) -> dict[str, set[int]]:

@@ -14,12 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models, transaction
-from django.db.models import BigIntegerField, Case, CharField, F, QuerySet, TextField, Value, When
+from django.db.models import BigIntegerField, CharField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast, JSONObject
 from django.utils.text import capfirst
 
 from chuongtrinh.edits import in_words
-from nhiemvu.as_of import Day
+from nhiemvu.as_of import Day, account_then
 from nhiemvu.models import Funding, Milestone, ProjectProfile, Risk, Task
 from nhiemvu.models.project import OfProject
 from nhiemvu.status import Mark
@@ -131,8 +131,6 @@ def _fields(model: type[Any]) -> list[Any]:
 
 
 def _versions(name: str, model: Any, tasks: Iterable[int], day: Day) -> QuerySet:
-    full_name, account = F("history_user__full_name"), F("history_user__username")
-    editor = Case(When(history_user__full_name="", then=account), default=full_name)
     said = {
         one.name: Cast(one.name, TextField()) if isinstance(one, models.DecimalField) else one.name
         for one in _fields(model)
@@ -146,7 +144,7 @@ def _versions(name: str, model: Any, tasks: Iterable[int], day: Day) -> QuerySet
             entry=Cast("history_id", BigIntegerField()),
             moment=F("history_date"),
             act=F("history_type"),
-            by_whom=Cast(editor, TextField()),
+            by_whom=account_then("history_user", day),
             project=F("task_id"),
             said=JSONObject(**said),
         )

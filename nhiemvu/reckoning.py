@@ -7,6 +7,7 @@ from datetime import date
 from fractions import Fraction
 
 from nhiemvu.status import (
+    Contradiction,
     DecisionKind,
     Facts,
     Mark,
@@ -151,3 +152,18 @@ def mark_because(stood: Status, soon_days: int) -> str:
     if stood.mark is Mark.ON_TIME:
         return "Chưa có thời hạn riêng; các việc cụ thể trong năm đều đúng hạn."
     return "Chưa có thời hạn, cũng chưa được xác định là việc thường xuyên."
+
+
+def clash_because(found: Contradiction, stood: Status) -> str:
+    """Why the contradiction is said of the row, as a sentence with its days and figures."""
+    if found is Contradiction.ON_TRACK_BUT_OVERDUE:
+        due = stood.due or stood.item_due
+        of_item = f" (theo việc cụ thể {stood.timing.worst_item})" if not stood.due else ""
+        day = f" {due:%d/%m/%Y}" if due else ""
+        return (
+            f"Cập nhật đã xác nhận gần nhất khai “{Verdict.ON_TRACK.label.lower()}”, "
+            f"mà hạn{day}{of_item} đã qua {stood.days_late} ngày."
+        )
+    if found is Contradiction.FULL_BUT_NOT_DECLARED:
+        return "Cập nhật đã xác nhận gần nhất khai 100%, mà đơn vị chưa báo hoàn thành."
+    return f"Đã xác nhận hoàn thành ngày {stood.completed_on:%d/%m/%Y}, mà chưa cập nhật nào ghi sản phẩm."

@@ -248,6 +248,16 @@ class Status:
         return self.as_of + timedelta(days=timing.days)
 
     @property
+    def worst(self) -> tuple[Facts, Status] | None:
+        """The plan item whose timing a row without a deadline of its own takes, and how it stands."""
+        return next((pair for pair in self.counted if pair[0].code == self.timing.worst_item), None)
+
+    @property
+    def reason(self) -> str:
+        """Why it is late or at risk, in the unit's own words: of the row, or else of that item."""
+        return self.verdict_reason or (self.worst[1].verdict_reason if self.worst else "")
+
+    @property
     def days_late(self) -> int | None:
         return -self.timing.days if self.timing.days is not None and self.timing.days < 0 else None
 

@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from baocao.directive_rows import Line, lines
 from baocao.models import Addressed, ExtensionRequest
 from chuongtrinh.models import Clause, Programme, Section
-from nhiemvu.as_of import Day, deadline_on, say_then, with_past_words
+from nhiemvu.as_of import Day, deadline_on, say_then, versions_known, with_past_words
 from nhiemvu.beside import beside_of, dated, distinct, extension, in_order
 from nhiemvu.facts import facts_of
 from nhiemvu.models import RelatedWork, Task
@@ -144,7 +144,7 @@ class TaskPage:
         can be written is left out, and so is what was not known then.
         """
         on = day.on
-        found = _neighbourhood(tasks, code, user.unit_id)
+        found = _neighbourhood(tasks, code, user.unit_id, day)
         rows = list(with_past_words(found, day) if day.past else found)
         task = next((row for row in rows if row.code == code), None)
         if task is None:
@@ -163,7 +163,7 @@ class TaskPage:
             for plan in (row.entry.plan for row in rows if row.kind == Task.Kind.PLAN_ITEM):
                 plan.unit = who.known_units.get(plan.unit_id, plan.unit)
         writes, decides = ((), ()) if day.past else _planners(who, task, user)
-        beside = beside_of(task, {unit.pk for unit in (*writes, *decides)}, on.year, user)
+        beside = beside_of(task, {unit.pk for unit in (*writes, *decides)}, day, user)
         wished = in_order(beside[0]["wished"], "pk")
         decided = [row for row in distinct(beside, "decisions") if row["recorded_at"] < day.known_at]
         plans = {(row["year"], row["unit_id"]): row["state"] for row in distinct(beside, "plans")}
@@ -197,7 +197,7 @@ class TaskPage:
         )
 
 
-def _neighbourhood(tasks: QuerySet[Task], code: str, own_unit: int | None) -> QuerySet[Task]:
+def _neighbourhood(tasks: QuerySet[Task], code: str, own_unit: int | None, day: Day) -> QuerySet[Task]:
     """The task itself, what mirrors or relates to it, its items, what those were carried from and into, and
     the rows before and after it: in the document, or for a plan item in its plan."""
     this = tasks.filter(code=code)
@@ -208,8 +208,9 @@ def _neighbourhood(tasks: QuerySet[Task], code: str, own_unit: int | None) -> Qu
     listed = tasks.filter(Q(entry__plan=plan) | (of_document & Exists(this.filter(of_document))))
     before = listed.filter(ordinal__lt=place).order_by("-ordinal", "-pk").values("pk")[:1]
     after = listed.filter(ordinal__gt=place).order_by("ordinal", "pk").values("pk")[:1]
-    forward = RelatedWork.objects.filter(first=OuterRef("pk"), second=pk)
-    backward = RelatedWork.objects.filter(second=OuterRef("pk"), first=pk)
+    joined = versions_known(RelatedWork, day.known_at) if day.past else RelatedWork.objects
+    forward = joined.filter(first=OuterRef("pk"), second=pk)
+    backward = joined.filter(second=OuterRef("pk"), first=pk)
     note = Coalesce(
         Subquery(forward.values("note")[:1]), Subquery(backward.values("note")[:1]), output_field=CharField()
     )

@@ -29,15 +29,15 @@ from django.db.models import (
 from django.db.models.functions import Cast, JSONObject, Left, Length
 
 from baocao.models import Answer, Evidence, ExtensionRequest, Update
-from nhiemvu.as_of import Day, name_then
+from nhiemvu.as_of import Day, account_then, name_then
 from nhiemvu.models import BY_DECISION, Decision, Task
-from phancong.models import Assignment, PlanAct, PlanEntry, Unit
+from phancong.models import Assignment, Comrade, Group, PlanAct, PlanEntry, Unit
 from phancong.permissions import visible_addressed, visible_extensions, visible_updates
 
 SHORTENED = 700
 """Letters of a long report that the page shows until it is asked for the rest."""
 TEXT_FIELDS = ("title", "product", "authority", "start", "due", "continuing", "priority")
-WHOM = ("unit", "comrade", "group")
+WHOM = {"unit": Unit, "comrade": Comrade, "group": Group}
 _RANK = {
     "text": 0,
     "assignment": 1,
@@ -104,11 +104,6 @@ def _part(rows: QuerySet, kind: str, at: str, who: Any, said: dict[str, Any], **
     )
 
 
-def _name(path: str) -> Any:
-    name, account = F(f"{path}__full_name"), F(f"{path}__username")
-    return Cast(Case(When(**{f"{path}__full_name": ""}, then=account), default=name), TextField())
-
-
 def _sent(updates: QuerySet, day: Day, whole: int) -> QuerySet:
     end = day.known_at
     state = Case(When(settled_at__gte=end, then=Value("submitted")), default=F("state"))
@@ -142,7 +137,7 @@ def _sent(updates: QuerySet, day: Day, whole: int) -> QuerySet:
         "period": "period__label",
     }
     said |= {"state": "stood", "content": "shown", "corrects": "replaces_id"}
-    return _part(rows, "sent", "recorded_at", _name("author"), said, proofs=_proofs("update"))
+    return _part(rows, "sent", "recorded_at", account_then("author", day), said, proofs=_proofs("update"))
 
 
 def _proofs(of: str) -> Subquery:
@@ -164,13 +159,15 @@ def _settled(updates: QuerySet, day: Day) -> QuerySet:
     }
     figures = Q(by_office=True, share=False, unit__kind=Unit.Kind.COMMITTEE)  # recorded and confirmed in one
     rows = updates.filter(~figures, settled_at__lt=day.known_at)
-    return _part(rows, "settled", "settled_at", _name("settled_by"), said)
+    return _part(rows, "settled", "settled_at", account_then("settled_by", day), said)
 
 
 def _decided(mine: Q, day: Day) -> QuerySet:
     rows = Decision.objects.filter(mine, recorded_at__lt=day.known_at)
     said = {name: name for name in ("subject", "before", "after", "document", "reason", "effective_on")}
-    return _part(rows, "decision", "recorded_at", _name("decided_by"), said | {"code": "task__code"})
+    return _part(
+        rows, "decision", "recorded_at", account_then("decided_by", day), said | {"code": "task__code"}
+    )
 
 
 def _extensions(mine: Q, user: Any, day: Day) -> tuple[QuerySet, QuerySet]:
@@ -181,8 +178,10 @@ def _extensions(mine: Q, user: Any, day: Day) -> tuple[QuerySet, QuerySet]:
     asked = rows.filter(asked_at__lt=day.known_at)
     answered = rows.filter(state__in=ended, decided_at__lt=day.known_at)
     return (
-        _part(asked, "wished", "asked_at", _name("asked_by"), said | {"reason": "reason"}),
-        _part(answered, "answered", "decided_at", _name("decided_by"), said | {"reason": "answer"}),
+        _part(asked, "wished", "asked_at", account_then("asked_by", day), said | {"reason": "reason"}),
+        _part(
+            answered, "answered", "decided_at", account_then("decided_by", day), said | {"reason": "answer"}
+        ),
     )
 
 
@@ -200,17 +199,30 @@ def _directives(mine: Q, user: Any, day: Day) -> list[QuerySet]:
     reply = {"text": Left("text", SHORTENED), "by_office": "by_office"}
     judged = {"state": "state", "reason": "asked_again_because", "due": "answer_by"}
     return [
-        _part(given, "directed", "directive__recorded_at", _name("directive__given_by"), said | told),
+        _part(
+            given, "directed", "directive__recorded_at", account_then("directive__given_by", day), said | told
+        ),
         _part(
             off,
             "called_off",
             "directive__withdrawn_at",
-            _name("directive__withdrawn_by"),
+            account_then("directive__withdrawn_by", day),
             said | {"reason": "directive__withdrawn_because"},
         ),
-        _part(answers, "replied", "recorded_at", _name("author"), beside | reply, proofs=_proofs("answer")),
         _part(
-            answers.filter(settled_at__lt=end), "judged", "settled_at", _name("settled_by"), beside | judged
+            answers,
+            "replied",
+            "recorded_at",
+            account_then("author", day),
+            beside | reply,
+            proofs=_proofs("answer"),
+        ),
+        _part(
+            answers.filter(settled_at__lt=end),
+            "judged",
+            "settled_at",
+            account_then("settled_by", day),
+            beside | judged,
         ),
     ]
 
@@ -229,7 +241,7 @@ def _given(home: int, day: Day) -> QuerySet:
         "on": "given_on",
         "document": "document",
     }
-    who = Cast(Subquery(acts.values(name=_name("by"))[:1]), TextField())
+    who = Cast(Subquery(acts.values(name=account_then("by", day))[:1]), TextField())
     return _part(rows, "given", "given_at", who, said)
 
 
@@ -251,7 +263,7 @@ def _texts(task: Task, day: Day) -> QuerySet:
         .values(said_before=JSONObject(**fields))[:1]
     )
     said = fields | {"act": "history_type", "why": "history_change_reason"}
-    return _part(rows, "text", "history_date", _name("history_user"), said, was=Subquery(before))
+    return _part(rows, "text", "history_date", account_then("history_user", day), said, was=Subquery(before))
 
 
 def _assigned(task: Task, sections: Iterable[int], day: Day) -> QuerySet:
@@ -265,7 +277,7 @@ def _assigned(task: Task, sections: Iterable[int], day: Day) -> QuerySet:
             own |= Q(task=task.pk, history_date__gt=since)
     rows = versions.filter(own | Q(section__in=list(sections)), history_date__lt=day.known_at)
     rows = rows.exclude(history_type="+", history_user=None)
-    fields: dict[str, Any] = {name: f"{name}__name" for name in WHOM}
+    fields: dict[str, Any] = {name: name_then(model, name, day) for name, model in WHOM.items()}
     fields |= {name: name for name in ("role", "text", "principal", "valid_from", "valid_to", "decided_by")}
     before = (
         versions.filter(id=OuterRef("id"), history_id__lt=OuterRef("history_id"))
@@ -273,4 +285,6 @@ def _assigned(task: Task, sections: Iterable[int], day: Day) -> QuerySet:
         .values(said_before=JSONObject(**fields))[:1]
     )
     said = fields | {"act": "history_type", "section": "section__number", "code": "task__code"}
-    return _part(rows, "assignment", "history_date", _name("history_user"), said, was=Subquery(before))
+    return _part(
+        rows, "assignment", "history_date", account_then("history_user", day), said, was=Subquery(before)
+    )

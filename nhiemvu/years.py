@@ -144,7 +144,7 @@ def timeline(rows: Iterable[Mapping[str, Any]]) -> list[Change]:
 
     def whole(row: Mapping[str, Any]) -> tuple[Any, ...]:
         minute = row["recorded_at"].replace(second=0, microsecond=0)
-        return row["effective_on"], row["document"], row["reason"], row["decided_by__full_name"], minute
+        return row["effective_on"], row["document"], row["reason"], row["by"], minute
 
     ordered = sorted(rows, key=lambda row: (row["effective_on"], row["pk"]))
     found = []

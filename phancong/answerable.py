@@ -2,7 +2,7 @@
 
 A task's own assignment of a role stands instead of its parent's, and that instead of the section's, nearest
 section first (Part II: "Phân công thực hiện" is stated once for a whole section). Everything is read in at
-most six queries, whatever the number of tasks asked about.
+most five queries, whatever the number of tasks asked about.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from itertools import islice
+from typing import Any
 
 from django.db.models import Q
 
@@ -78,6 +80,12 @@ class Member:
     title: str
 
 
+_OF_STAFF: list[tuple[str, Any, list[str]]] = [
+    (path, model, [column.attname for column in model._meta.concrete_fields])
+    for path, model in (("", Unit), ("posts__", Post), ("posts__comrade__", Comrade))
+]
+
+
 class Answerability:
     """The assignments of one programme on one day, for all its sections and for the tasks given."""
 
@@ -109,30 +117,71 @@ class Answerability:
         return {section.pk: section for section in Section.objects.filter(programme=self.programme)}
 
     @cached_property
+    def known_units(self) -> dict[int, Unit]:
+        """The committee's units that are on record, those dissolved by the day among them."""
+        return self._staff[0]
+
+    @cached_property
     def units(self) -> dict[int, Unit]:
         """The committee's units that exist on the day, by primary key."""
-        return {
-            unit.pk: unit for unit in Unit.objects.on(self.on).filter(committee=self.programme.committee_id)
-        }
+        return {pk: unit for pk, unit in self.known_units.items() if unit.holds_on(self.on)}
+
+    @cached_property
+    def comrades(self) -> dict[int, Comrade]:
+        """The committee's people in Vietnamese order."""
+        rows = Comrade.objects.filter(committee=self.programme.committee_id).order_by("sort_key", "pk")
+        return {comrade.pk: comrade for comrade in rows}
+
+    @cached_property
+    def groups(self) -> dict[int, Group]:
+        rows = Group.objects.filter(committee=self.programme.committee_id).order_by("name")
+        return {group.pk: group for group in rows}
+
+    @cached_property
+    def known_posts(self) -> list[Post]:
+        """Every post on record, held on the day or not; people in Vietnamese order."""
+        return self._staff[1]
+
+    @cached_property
+    def _staff(self) -> tuple[dict[int, Unit], list[Post]]:
+        """The units, also those without a post, and the posts in them; one query for both."""
+        units: dict[int, Unit] = {}
+        posts = []
+        rows = Unit.objects.filter(committee=self.programme.committee_id).order_by("kind", "name")
+        for row in rows.values_list(*(f"{path}{name}" for path, _, names in _OF_STAFF for name in names)):
+            values = iter(row)
+            unit, post, comrade = (
+                model.from_db(rows.db, names, [*islice(values, len(names))]) for _, model, names in _OF_STAFF
+            )
+            unit = units.setdefault(unit.pk, unit)
+            if post.pk:
+                post.unit, post.comrade = unit, comrade
+                posts.append(post)
+        return units, sorted(posts, key=lambda post: (post.comrade.sort_key, not post.is_head, post.pk))
 
     @cached_property
     def posts(self) -> list[Post]:
-        """Posts held on the day, people in Vietnamese order."""
-        held = Post.objects.on(self.on).filter(comrade__committee=self.programme.committee_id)
-        return list(held.select_related("comrade", "unit").order_by("comrade__sort_key", "-is_head", "pk"))
+        """Posts held on the day, in the same order."""
+        return [post for post in self.known_posts if post.holds_on(self.on)]
 
     @cached_property
     def _heads(self) -> dict[int, Post]:
         return {post.unit_id: post for post in reversed(self.posts) if post.is_head}
 
     @cached_property
+    def oversights(self) -> list[Oversight]:
+        """Who oversees which unit or field by decision on the day (IV.3), people in Vietnamese order."""
+        if not self._with_overseers:
+            return []
+        held = Oversight.objects.on(self.on).filter(comrade__committee=self.programme.committee_id)
+        return list(held.select_related("comrade", "unit").order_by("comrade__sort_key", "comrade", "pk"))
+
+    @cached_property
     def _overseers(self) -> dict[int, list[Oversight]]:
         rows: dict[int, list[Oversight]] = defaultdict(list)
-        if not self._with_overseers:
-            return rows
-        held = Oversight.objects.on(self.on).filter(unit__committee=self.programme.committee_id)
-        for row in held.select_related("comrade").order_by("comrade__sort_key"):
-            rows[row.unit_id].append(row)
+        for row in self.oversights:
+            if row.unit_id:
+                rows[row.unit_id].append(row)
         return rows
 
     @cached_property

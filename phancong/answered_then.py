@@ -16,7 +16,7 @@ from django.db.models import Model
 
 from chuongtrinh.models import Clause, Programme
 from chuongtrinh.vietnamese import person_sort_key
-from nhiemvu.as_of import Day, all_known
+from nhiemvu.as_of import Day, all_known, versions_known
 from nhiemvu.models import Task
 from nhiemvu.status import day_end
 from phancong.answerable import Answerability
@@ -25,8 +25,8 @@ from phancong.models.plan import STEPS
 
 
 class AnsweredThen(Answerability):
-    """``Answerability`` of a day with the knowledge of its end, in one query, and one for the lines of the
-    text that assign; listed members of groups are today's."""
+    """``Answerability`` of a day with the knowledge of its end, in one query; one more for the lines of the
+    text that assign, and one where the members of a list made by hand are asked for."""
 
     def __init__(
         self,
@@ -60,12 +60,10 @@ class AnsweredThen(Answerability):
 
     @cached_property
     def known_units(self) -> dict[int, Unit]:
-        """The committee's units that were on record, those dissolved by the day among them."""
         return {row.pk: row for row in sorted(self._known[Unit], key=lambda unit: (unit.kind, unit.name))}
 
     @cached_property
     def comrades(self) -> dict[int, Comrade]:
-        """The committee's people in Vietnamese order."""
         rows = sorted(self._known[Comrade], key=lambda person: (person_sort_key(person.name), person.pk))
         return {row.pk: row for row in rows}
 
@@ -74,27 +72,34 @@ class AnsweredThen(Answerability):
         return {row.pk: row for row in sorted(self._known[Group], key=lambda group: group.name)}
 
     @cached_property
-    def units(self) -> dict[int, Unit]:
-        return {pk: unit for pk, unit in self.known_units.items() if unit.holds_on(self.on)}
-
-    @cached_property
-    def posts(self) -> list[Post]:
-        held = [post for post in self._known[Post] if post.holds_on(self.on)]
+    def known_posts(self) -> list[Post]:
         place = {pk: at for at, pk in enumerate(self.comrades)}
-        ours = [post for post in held if post.comrade_id in place and post.unit_id in self.known_units]
+        known: list[Post] = self._known[Post]
+        ours = [post for post in known if post.comrade_id in place and post.unit_id in self.known_units]
         for post in ours:
             post.comrade, post.unit = self.comrades[post.comrade_id], self.known_units[post.unit_id]
         return sorted(ours, key=lambda post: (place[post.comrade_id], not post.is_head, post.pk))
 
     @cached_property
-    def _overseers(self) -> dict[int, list[Oversight]]:
-        found: dict[int, list[Oversight]] = defaultdict(list)
+    def oversights(self) -> list[Oversight]:
         place = {pk: at for at, pk in enumerate(self.comrades)}
         rows: list[Oversight] = self._known.get(Oversight, [])
-        ours = [row for row in rows if row.holds_on(self.on) and row.unit_id and row.comrade_id in place]
-        for row in sorted(ours, key=lambda row: place[row.comrade_id]):
+        ours = [row for row in rows if row.holds_on(self.on) and row.comrade_id in place]
+        ours = [row for row in ours if row.unit_id is None or row.unit_id in self.known_units]
+        for row in ours:
             row.comrade = self.comrades[row.comrade_id]
-            found[row.unit_id or 0].append(row)
+            row.unit = self.known_units[row.unit_id] if row.unit_id else None
+        return sorted(ours, key=lambda row: (place[row.comrade_id], row.pk))
+
+    @cached_property
+    def _listed(self) -> dict[int, list[Comrade]]:
+        versions = versions_known(Group, self.known_at, committee=self.programme.committee_id)
+        listed = set(versions.values_list("id", "historicalgroup_comrades__comrade"))
+        found: dict[int, list[Comrade]] = defaultdict(list)
+        for pk, comrade in self.comrades.items():
+            for group in self.groups:
+                if (group, pk) in listed:
+                    found[group].append(comrade)
         return found
 
     def _assignments(self, wanted: set[int]) -> list[Assignment]:

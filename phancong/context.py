@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -78,6 +80,19 @@ def chosen_programme(request: HttpRequest) -> Programme | None:
         if str(programme.pk) == wanted:
             return programme
     raise Http404("Không có chương trình này.")
+
+
+def pager(page: Page, at: Callable[[int], str]) -> dict[str, Any]:
+    """What ``components/pager.html`` wants; ``at`` is the address of a page by its number."""
+    return {
+        "page": page.number,
+        "pages": page.paginator.num_pages,
+        "first": page.start_index(),
+        "last": page.end_index(),
+        "total": page.paginator.count,
+        "previous_url": at(page.number - 1) if page.has_previous() else "",
+        "next_url": at(page.number + 1) if page.has_next() else "",
+    }
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

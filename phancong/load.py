@@ -6,20 +6,19 @@ Of each one by itself: units and comrades are never ranked against each other.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from django.db.models import Q
 
 from baocao.charts import Bar, Chart, stacked_bars
-from nhiemvu.facts import facts_of
+from nhiemvu.as_of import Day
 from nhiemvu.meanings import Meaning, meanings
 from nhiemvu.models import Task
-from nhiemvu.status import Freshness, Mark, Status, status
+from nhiemvu.status import Facts, Freshness, Mark, Status, status
 from phancong.answerable import OVERSEE
-from phancong.models import Assignment, Unit
+from phancong.models import Assignment
 from phancong.workload import Part, list_url
 
 Role = Assignment.Role
@@ -61,20 +60,25 @@ _ANSWERS = (Role.DIRECT, Role.LEAD)
 
 
 def load_of(
-    name: str, pk: int, parts: Mapping[str, Part], items: Iterable[Task], on: date, ct: str = ""
+    name: str,
+    pk: int,
+    parts: Mapping[str, Part],
+    items: list[Task],
+    facts: Mapping[int, Facts],
+    day: Day,
+    ct: str = "",
 ) -> Load:
     """``name`` is what the work list calls the target ("don-vi", "dong-chi"); ``items`` are those given to a
-    unit this year. One query."""
-    items = list(items)
-    tasks = {share.task.pk: share.task for part in parts.values() for share in part.shares}
-    stands = {row: status(facts, on) for row, facts in facts_of([*tasks.values(), *items]).items()}
+    unit this year. ``facts``: at least of the rows in both."""
+    rows = {*tasks_of(parts), *items}
+    stands = {row.pk: status(facts[row.pk], day.on) for row in rows}
     bars = [
-        _bar(part.label, [share.task for share in part.shares], stands, ct, **{name: pk, "vai-tro": role})
+        _bar(part.label, [share.task for share in part.shares], stands, ct, day, {name: pk, "vai-tro": role})
         for role, part in parts.items()
     ]
     if items:
-        asked = {"chu-tri": pk, "loai": Task.Kind.PLAN_ITEM.value, "nam": on.year}
-        bar = _bar(f"Việc cụ thể năm {on.year}", items, stands, ct, **asked)
+        asked = {"chu-tri": pk, "loai": Task.Kind.PLAN_ITEM.value, "nam": day.on.year}
+        bar = _bar(f"Việc cụ thể năm {day.on.year}", items, stands, ct, day, asked)
         bars.append(replace(bar, href=""))  # the list holds those of a plan that is not given yet, too
     carried = [
         Pressing(share.task, stands[share.task.pk], part.label)
@@ -86,14 +90,21 @@ def load_of(
     return Load(
         stacked_bars("khoi-luong", "Việc theo vai trò và tình trạng", bars),
         _pressing(carried, {item.code for item in items}),
-        _stale(name, pk, parts, stands, ct),
+        _stale(name, pk, parts, stands, ct, day),
     )
 
 
-def _bar(label: str, tasks: list[Task], stands: dict[int, Status], ct: str, **asked: Any) -> Bar:
+def tasks_of(parts: Mapping[str, Part]) -> list[Task]:
+    """The rows of all roles, each once."""
+    return list({share.task.pk: share.task for part in parts.values() for share in part.shares}.values())
+
+
+def _bar(
+    label: str, tasks: list[Task], stands: dict[int, Status], ct: str, day: Day, asked: dict[str, Any]
+) -> Bar:
     counts = Counter(stands[task.pk].mark for task in tasks)
-    hrefs = {mark: list_url(ct, **asked, **{"tinh-trang": mark.value}) for mark in counts}
-    return Bar(label, counts, list_url(ct, **asked), hrefs)
+    hrefs = {mark: list_url(ct, day, **asked, **{"tinh-trang": mark.value}) for mark in counts}
+    return Bar(label, counts, list_url(ct, day, **asked), hrefs)
 
 
 def _pressing(carried: list[Pressing], items: set[str]) -> list[Pressing]:
@@ -113,17 +124,17 @@ def _pressing(carried: list[Pressing], items: set[str]) -> list[Pressing]:
 
 
 def _stale(
-    name: str, pk: int, parts: Mapping[str, Part], stands: dict[int, Status], ct: str
+    name: str, pk: int, parts: Mapping[str, Part], stands: dict[int, Status], ct: str, day: Day
 ) -> list[tuple[str, int, str]]:
     found = []
     for role, part in parts.items():
         late = sum(stands[share.task.pk].freshness is Freshness.LATE for share in part.shares)
         if late and role != OVERSEE:
             asked = {name: pk, "vai-tro": role, "cap-nhat": Freshness.LATE.value}
-            found.append((part.label, late, list_url(ct, **asked)))
+            found.append((part.label, late, list_url(ct, day, **asked)))
     return found
 
 
-def items_given(unit: Unit, year: int) -> Q:
+def items_given(unit: int, year: int) -> Q:
     """The items given to the unit in its plan of the year."""
     return Q(kind=Task.Kind.PLAN_ITEM, year=year, entry__plan__unit=unit, entry__given_on__isnull=False)

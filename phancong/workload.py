@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from chuongtrinh.models import Clause, Section
+from nhiemvu.as_of import Day
 from nhiemvu.models import Task
 from phancong.answerable import ROLE_LABELS, Answerability, Duty
 from phancong.models import Assignment, Comrade, Group, Unit
@@ -85,8 +86,9 @@ class Part:
 class Workload:
     """Shares of all units and comrades in the given tasks; no query beyond those of ``who``."""
 
-    def __init__(self, who: Answerability, tasks: Iterable[Task]) -> None:
-        self.who = who
+    def __init__(self, who: Answerability, tasks: Iterable[Task], *, units_only: bool = False) -> None:
+        """``units_only`` spares a page of a unit the lists made by hand, which name comrades."""
+        self.who, self._units_only = who, units_only
         self._shares: dict[tuple[str, int], dict[str, dict[int, Share]]] = defaultdict(
             lambda: defaultdict(dict)
         )
@@ -113,7 +115,9 @@ class Workload:
         }
 
     def _meant(self, group: Group) -> set[tuple[str, int]]:
-        found = set()
+        found: set[tuple[str, int]] = set()
+        if self._units_only and group.rule == Group.Rule.LISTED:
+            return found
         for member in self.who.members(group):
             if member.unit:
                 found.add(("unit", member.unit.pk))
@@ -122,8 +126,11 @@ class Workload:
         return found
 
 
-def list_url(ct: str, **wanted: Any) -> str:
-    """The work list with these filters; ``ct`` is the programme that the address names, "" where none."""
+def list_url(ct: str, day: Day | None = None, /, **wanted: Any) -> str:
+    """The work list with these filters, on the same past day; ``ct`` is the programme that the address names,
+    "" where none."""
+    if day and day.past:
+        wanted["ngay"] = day.address
     if ct:
         wanted["ct"] = ct
     return f"{reverse('nhiem-vu')}?{urlencode(wanted)}" if wanted else reverse("nhiem-vu")

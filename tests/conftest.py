@@ -3,7 +3,9 @@
 On PostgreSQL only the tests that touch the database run; the rest do not depend on it.
 """
 
+import gc
 import os
+from collections.abc import Iterator
 from functools import cache
 from types import SimpleNamespace
 
@@ -25,6 +27,18 @@ ROLES = {
 """The persona's account name and its role."""
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """The database of the tests outlives no power cut: PostgreSQL need not wait for the disk."""
+    if os.environ.get("TEST_DATABASE") != "postgres" or hasattr(config, "workerinput"):
+        return
+    import psycopg
+
+    with psycopg.connect(os.environ["TEST_DATABASE_URL"], autocommit=True) as server:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            server.execute(f"ALTER SYSTEM SET {setting} = off")
+        server.execute("SELECT pg_reload_conf()")
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if os.environ.get("TEST_DATABASE") != "postgres":
         return
@@ -36,6 +50,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         (kept if touches else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
+
+
+def pytest_collection_finish() -> None:
+    """What was imported and collected stays for the whole run: it is no rubbish to be looked through."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
@@ -71,6 +91,19 @@ def bundled():
     from chuongtrinh.loader.sources import read_source
 
     return read_source()
+
+
+@pytest.fixture(scope="module")
+def demo_record(django_db_setup, django_db_blocker) -> Iterator[Programme]:
+    """The programme with the sample story told up to 23/11/2026 (tests/record.py), for all tests of a file:
+    they look at it; what one of them writes is undone after it."""
+    from django.db import transaction
+
+    from tests import record
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield record.lay()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

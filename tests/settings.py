@@ -50,7 +50,8 @@ for name in ("SSL_REDIRECT", "SAMPLE_DATA", "HSTS_SUBDOMAINS", "EMAIL_URL", "DEF
 
 from chuongtrinh.settings import *  # noqa: E402, F403
 
-# Static files come from where they are written: nothing is collected here.
-WHITENOISE_USE_FINDERS = True
+# Static files come from where they are written, each found when it is asked for: nothing is collected here,
+# and no test client reads all of them first.
+WHITENOISE_USE_FINDERS = WHITENOISE_AUTOREFRESH = True
 # Accounts are made by the hundred here: a slow hash would be most of the running time.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

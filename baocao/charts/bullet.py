@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 from baocao.charts.draw import (
     EDGE,
@@ -15,18 +16,20 @@ from baocao.charts.draw import (
     WIDE,
     Drawing,
     el,
-    key,
+    entry,
     percent,
     row_height,
-    words,
+    width,
+    words_in_lines,
     wrapped,
 )
-from baocao.charts.model import Chart, Table, TableCell
+from baocao.charts.model import Chart, Markup, Table, TableCell
 from nhiemvu.status import Mark
 
 LABEL = 37.0
 ROOM = 100 - LABEL - 1
 HEIGHT = 12
+ON_PAPER = 540  # pixels: wider than one of two equal columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,28 +51,51 @@ class Bullet:
 
 def bullets(name: str, title: str, rows: Sequence[Bullet], *, wide: int = WIDE) -> Chart:
     """``wide``: BROAD where the drawing has a page's whole width, for longer names."""
-    drawing = Drawing(name, wide)
+    drawing = Drawing(name, wide, ON_PAPER)
     y = 2.0
     for row in rows:
-        figures = wrapped(f"{row.said or '–'} / {row.aim}", NARROW * ROOM / 100 - 4, 3)
-        judged = f"{row.mark.icon} {row.judged}"
-        lines = [f"{figures[0]} · {judged}"] if _one_line(figures, judged) else [*figures, judged]
+        lines = _lines(row, NARROW)
         height = max(row_height(row.label, LABEL, 0), 14 * len(lines) + HEIGHT + 10)
         drawing.label(row.label, y, height, LABEL, row.href, f"{row.label}: {_sentence(row)}")
-        for at, text in enumerate(lines):
-            drawing.add(words(text, LABEL, y + 12 + 14 * at))
-        _draw(drawing, row, y + 14 * len(lines) + 5)
+        top = y + 14 * len(lines) + 5  # the words end above the bar, in however many lines
+        forms = drawing.forms(
+            partial(_words, top=top),
+            lines,
+            _lines(row, wide, len(lines)),
+            wrapped(_together(row), ON_PAPER * 2 / 3, 1),
+        )
+        drawing.add(*forms)
+        _draw(drawing, row, top)
         y += height + 6
-    if rows:
-        line = el("line", x1=7, x2=7, y1=0, y2=14, stroke=INK, stroke_width=2.5)
-        y = key(drawing, y + 2, [([line], "Mục tiêu")])
+    line = el("line", x1=7, x2=7, y1=0, y2=14, stroke=INK, stroke_width=2.5)
+    key = (entry("Mục tiêu", line),) if rows else ()
     description = "; ".join(f"{row.label}: {_sentence(row)}" for row in rows) or "Chưa có chỉ tiêu."
-    return Chart(name, title, description, drawing.finish(title, description, y), _table(rows))
+    return Chart(name, title, description, drawing.finish(title, description, y), _table(rows), key)
 
 
-def _one_line(figures: Sequence[str], judged: str) -> bool:
-    text = f"{figures[0]} · {judged}"
-    return len(figures) == 1 and wrapped(text, NARROW * ROOM / 100 - 4, 1) == [text]
+def _lines(row: Bullet, wide: float, most: int = 4) -> list[str]:
+    """The figures and how they are judged, in one line where that has room."""
+    room = wide * ROOM / 100 - 4
+    if width(_together(row)) <= room:
+        return [_together(row)]
+    return [*wrapped(_figures(row), room, most - 1), _judged(row)]
+
+
+def _figures(row: Bullet) -> str:
+    return f"{row.said or '–'} / {row.aim}"
+
+
+def _judged(row: Bullet) -> str:
+    return f"{row.mark.icon} {row.judged}"
+
+
+def _together(row: Bullet) -> str:
+    return f"{_figures(row)} · {_judged(row)}"
+
+
+def _words(lines: Sequence[str], top: float, **given: object) -> Markup:
+    """Above the bar that begins at ``top``."""
+    return words_in_lines(lines, top - 2 - 7 * len(lines), LABEL, **given)
 
 
 def _sentence(row: Bullet) -> str:

@@ -6,14 +6,14 @@ a phone, a projector and paper. Room for words is reckoned for ``NARROW``, the l
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
 from itertools import groupby
 from operator import itemgetter
-from typing import TypeAlias
+from typing import Any
 
-from baocao.charts.model import Markup
+from baocao.charts.model import Entry, Markup
 from nhiemvu.status import Mark
 
 NARROW = 320  # pixels: a card on a phone of 390
@@ -131,9 +131,10 @@ def _cut(text: str, room: float, size: float) -> str:
 class Drawing:
     """What is drawn so far; ``finish`` gives the whole ``<svg>``."""
 
-    def __init__(self, name: str, wide: int = WIDE) -> None:
-        """Names have longer lines from ``wide`` pixels on, as static/css/chart.css says."""
-        self.name, self.wide = name, wide
+    def __init__(self, name: str, wide: int = WIDE, paper: int = WIDE) -> None:
+        """Words have longer lines from ``wide`` pixels on, as static/css/chart.css says. On a crowded sheet
+        they stand in one line, in a drawing as wide as ``paper`` pixels: static/css/overview.css."""
+        self.name, self.wide, self.paper = name, wide, paper
         self.linked = False
         self._parts: list[tuple[bool, str]] = []
         self._patterns: set[Look] = set()
@@ -163,17 +164,33 @@ class Drawing:
 
     def label(self, text: str, y: float, height: float, share: float, href: str = "", said: str = "") -> None:
         """The name of a row at the left, in the middle of ``height``, in two lines at most."""
+        fill = LINKED if href else None
         narrow = wrapped(text, NARROW * share / 100 - 8)
         wide = wrapped(text, self.wide * share / 100 - 12)
-        middle, fill = y + height / 2, LINKED if href else None
-        if wide == narrow:
-            forms = [words_in_lines(narrow, middle, fill=fill)]
-        else:
-            under, over = ("narrow", "wide") if self.wide == WIDE else ("slim", "broad")
-            forms = [words_in_lines(narrow, middle, class_=under, fill=fill)]
-            forms.append(words_in_lines(wide, middle, class_=over, display="none", fill=fill))
+        line = wrapped(text, self.paper * share / 100 - 12, 1)
+
+        def draw(form: Sequence[str], **given: Any) -> Markup:
+            return words_in_lines(form, y + height / 2, fill=fill, **given)
+
+        forms = self.forms(draw, narrow, wide, line)
         area = el("rect", width=percent(share), y=y, height=height, fill="none", pointer_events="all")
         self.add(*([area] if href else []), *forms, href=href, said=said or text)
+
+    def forms(
+        self, draw: Callable[..., Markup], narrow: Sequence[str], wide: Sequence[str], line: Sequence[str]
+    ) -> list[Markup]:
+        """The same words for little room, for much, and in one line for rows that stand close on paper;
+        each wording is drawn once and named after the places that show it."""
+        under, over = ("narrow", "wide") if self.wide == WIDE else ("slim", "broad")
+        named: dict[tuple[str, ...], list[str]] = {}
+        for name, form in ((under, narrow), (over, wide), ("line", line)):
+            named.setdefault(tuple(form), []).append(name)
+        if len(named) == 1:
+            return [draw(narrow)]
+        return [
+            draw(form, class_=" ".join(names), display=None if under in names else "none")
+            for form, names in named.items()
+        ]
 
     def _grouped(self) -> list[Markup]:
         """What is no link is not read out piece by piece: the description and the table say it."""
@@ -218,13 +235,13 @@ def words(text: str, x: float, y: float, **given: object) -> Markup:
     return el("text", text, x=percent(x), y=y, **given)
 
 
-def words_in_lines(lines: Sequence[str], middle: float, **given: object) -> Markup:
-    """Lines of text at the left edge, as a block around ``middle``."""
-    first = middle - (len(lines) - 1) * 7 + 4
+def words_in_lines(lines: Sequence[str], middle: float, x: float = 0, **given: object) -> Markup:
+    """Lines of text from ``x`` percent on, as a block around ``middle``."""
+    first, left = middle - (len(lines) - 1) * 7 + 4, percent(x) if x else None
     if len(lines) == 1:
-        return el("text", lines[0], y=first, **given)
+        return el("text", lines[0], x=left, y=first, **given)
     # The space is not seen: it keeps the words apart for whoever hears or copies them.
-    spans = [el("tspan", f"{line} ", x=0, y=first + at * 14) for at, line in enumerate(lines)]
+    spans = [el("tspan", f"{line} ", x=left or 0, y=first + at * 14) for at, line in enumerate(lines)]
     return el("text", *spans, **given)
 
 
@@ -237,25 +254,12 @@ def row_height(label: str, share: float, least: float = 30) -> float:
     return max(least, 14 * len(wrapped(label, NARROW * share / 100 - 8)) + 6)
 
 
-Entry: TypeAlias = "tuple[Sequence[Markup], str]"
-
-
-def key(drawing: Drawing, y: float, entries: Iterable[Entry]) -> float:
-    """The key below a drawing: signs 14 wide with their words, wrapped for the narrowest place. Its end."""
-    x = 0.0
-    for sign, text in entries:
-        room = 20 + width(text)
-        if x and x + room > NARROW:
-            x, y = 0.0, y + 20
-        drawing.add(
-            el("svg", *sign, x=x, y=y, width=14, height=14, overflow="visible"),
-            el("text", text, x=x + 20, y=y + 11, fill=MUTED),
-        )
-        x += room + 12
-    return y + 20
+def entry(text: str, *sign: Markup) -> Entry:
+    """An entry of the key."""
+    return Entry(el("svg", *sign, width=14, height=14, aria_hidden="true"), text)
 
 
 def mark_entries(drawing: Drawing, marks: Iterable[Mark]) -> list[Entry]:
     """The entries of the key for the marks that are drawn, in their order."""
     shown = set(marks)
-    return [([drawing.sign(LOOKS[mark])], f"{mark.icon} {mark.label}") for mark in LOOKS if mark in shown]
+    return [entry(f"{mark.icon} {mark.label}", drawing.sign(LOOKS[mark])) for mark in LOOKS if mark in shown]

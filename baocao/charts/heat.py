@@ -13,8 +13,8 @@ from baocao.charts.draw import (
     SMALL,
     Drawing,
     Look,
+    entry,
     halo,
-    key,
     row_height,
     width,
     words,
@@ -72,13 +72,13 @@ def heat_map(
         for at, (column, cell) in enumerate(zip(columns, row.cells, strict=True)):
             _draw(drawing, row, column, cell, LABEL + step * at, step, top)
         y += height
-    if any(row.cells for row in rows) and legend:
-        entries = [([drawing.sign(_look(mark))], f"{sign} {said}") for mark, sign, said in legend]
-        y = key(drawing, y + 8, entries)
+    told = legend if any(row.cells for row in rows) else ()
+    key = [entry(f"{sign} {said}", drawing.sign(_look(mark))) for mark, sign, said in told]
     description = f"{len(rows)} dòng, {len(columns)} kỳ" + (
         f", từ {columns[0]} đến {columns[-1]}." if columns else "."
     )
-    return Chart(name, title, description, drawing.finish(title, description, y), _table(columns, rows))
+    svg = drawing.finish(title, description, y)
+    return Chart(name, title, description, svg, _table(columns, rows), tuple(key))
 
 
 def _draw(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 
 from baocao.charts.draw import (
+    BROAD,
     CLEAR,
     EDGE,
     INK,
@@ -17,15 +18,15 @@ from baocao.charts.draw import (
     NARROW,
     PAPER,
     SMALL,
+    WIDE,
     Drawing,
-    Entry,
     el,
-    key,
+    entry,
     percent,
     width,
     words,
 )
-from baocao.charts.model import Chart, Markup, Table, TableCell
+from baocao.charts.model import Chart, Entry, Markup, Table, TableCell
 from nhiemvu.status import Mark
 
 LEFT, RIGHT = 4.0, 96.0
@@ -43,8 +44,8 @@ class Point:
     said: str
 
 
-Place = Callable[[Point], tuple[float, float]]
-Taken = tuple[float, float, float]  # left, right, baseline
+At = tuple[float, float]  # x in percent, y in pixels
+Place = Callable[[Point], At]
 
 
 def line(
@@ -70,29 +71,33 @@ def line(
     place, low = _scale(every)
     first, last = min(p.on for p in every), max(p.on for p in every)
     drawing.add(el("line", x1=percent(LEFT), x2=percent(RIGHT), y1=BOTTOM, y2=BOTTOM, stroke=EDGE))
-    taken: list[Taken] = []
+    labels = _Labels(drawing)
     for point in aims:
         _, y = place(point)
+        labels.avoid((LEFT, y), (RIGHT, y))
         drawing.add(
             el("line", x1=percent(LEFT), x2=percent(RIGHT), y1=y, y2=y, stroke=GREEN, stroke_width=1.5)
         )
+    going_on = [facts[-1], *forecast] if forecast and facts else []
     _join(drawing, place, plan, MUTED, 1.5, "6 3")
-    if forecast and facts:
-        _join(drawing, place, [facts[-1], *forecast], BLUE, 2, "1 5")
+    _join(drawing, place, going_on, BLUE, 2, "1 5")
     _join(drawing, place, facts, BLUE, 2.5, None)
+    for points in (plan, going_on, facts):
+        for before, after in pairwise(points):
+            labels.avoid(place(before), place(after))
     for point in facts:
         drawing.add(_dot(*place(point), BLUE, BLUE))
     for point in forecast:
         drawing.add(_dot(*place(point), PAPER, BLUE))
     for point in _telling([*facts, *forecast]):
         x, y = place(point)
-        _write(drawing, taken, point.said, x, y, INK)
+        room = width(point.said, SMALL)
+        labels.write(point.said, [*_spots(x, y, room), *_beside(x, y, room)], INK)
     for point in aims:
         _, y = place(point)
         said = f"Mục tiêu {point.said}"
-        for x in (RIGHT, LEFT):
-            if _write(drawing, taken, said, x, y, GREEN):
-                break
+        room = width(said, SMALL)
+        labels.write(said, [*_spots(RIGHT, y, room), *_spots(LEFT, y, room)], GREEN)
     ends = [first] if first == last else [first, last]
     for day in ends:
         x, _ = place(Point(day, every[0].value, ""))
@@ -101,12 +106,12 @@ def line(
     entries = _entries(facts, plan, forecast, aims)
     if low:
         axis = el("line", x1=0, x2=14, y1=13, y2=13, stroke=EDGE)
-        entries.append(([axis], f"Trục đứng bắt đầu từ {_in_words(low)}"))
-    y = key(drawing, BOTTOM + 26, entries)
+        entries.append(entry(f"Trục đứng bắt đầu từ {_in_words(low)}", axis))
     description = _describe(facts, target, target_high, forecast, unit, at_most)
     rows = [("Thực hiện", facts), ("Kế hoạch", plan), ("Mục tiêu", aims), (FORECAST, forecast)]
     table = _table([(kind, point) for kind, points in rows for point in points])
-    return Chart(name, title, description, drawing.finish(title, description, y), table)
+    svg = drawing.finish(title, description, BOTTOM + 20)
+    return Chart(name, title, description, svg, table, tuple(entries))
 
 
 def _scale(points: Sequence[Point]) -> tuple[Place, float]:
@@ -115,7 +120,7 @@ def _scale(points: Sequence[Point]) -> tuple[Place, float]:
     low, high = min(values), max(values)
     low = 0.0 if 0 <= low < high * 0.6 else low
     spread = (high - low) or abs(high) or 1.0
-    low, high = low - (spread * 0.1 if low else 0), high + spread * 0.1
+    low, high = low - (spread * 0.15 if low else 0), high + spread * 0.1
     days = [point.on.toordinal() for point in points]
     first, total = min(days), max(days) - min(days)
 
@@ -159,39 +164,107 @@ def _telling(points: Sequence[Point]) -> list[Point]:
     return list(dict.fromkeys(order))
 
 
-def _write(drawing: Drawing, taken: list[Taken], text: str, x: float, y: float, fill: str) -> bool:
-    """Above the point, or below it, unless other words are there at the narrowest; the table has them all."""
-    room = width(text, SMALL)
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """Where words would stand: ``anchor`` of theirs is ``dx`` pixels from ``x`` percent."""
+
+    x: float
+    low: float
+    room: float
+    anchor: str
+    dx: float = 0
+
+    def ends(self, wide: float) -> tuple[float, float]:
+        """Left and right in pixels, in a drawing that is so wide."""
+        left = self.x / 100 * wide + self.dx - self.room * _BEFORE[self.anchor]
+        return left, left + self.room
+
+
+@dataclass
+class _Labels:
+    """The words at the points: never over other words, and off the lines wherever there is such a spot."""
+
+    drawing: Drawing
+    lines: list[tuple[At, At]] = field(default_factory=list)
+    taken: list[_Spot] = field(default_factory=list)
+
+    def avoid(self, start: At, end: At) -> None:
+        self.lines.append((start, end))
+
+    def write(self, text: str, spots: Sequence[_Spot], fill: str) -> None:
+        """Or leave it, if all is taken: the table has every value."""
+        free = [spot for spot in spots if self._is_free(spot)]
+        if not free:
+            return
+        spot = min(free, key=self._crossed)
+        self.taken.append(spot)
+        place = {"text_anchor": spot.anchor, "dx": spot.dx or None, "font_size": SMALL, "fill": fill}
+        self.drawing.add(words(text, spot.x, spot.low, **place, **CLEAR))
+
+    def _is_free(self, spot: _Spot) -> bool:
+        left, right = spot.ends(NARROW)
+        inside = left >= 0 and right <= NARROW and 10 <= spot.low <= BOTTOM - 1
+        return inside and all(
+            right + 4 < other.ends(NARROW)[0]
+            or left > other.ends(NARROW)[1] + 4
+            or abs(spot.low - other.low) > 13
+            for other in self.taken
+        )
+
+    def _crossed(self, spot: _Spot) -> int:
+        """How many lines run through the words, at several widths together."""
+        found = 0
+        for wide in (NARROW, WIDE, BROAD):
+            left, right = (end / wide * 100 for end in spot.ends(wide))
+            box = (left, right, spot.low - SMALL + 2, spot.low + 2)
+            found += sum(_runs_through(box, *ends) for ends in self.lines)
+        return found
+
+
+def _spots(x: float, y: float, room: float) -> list[_Spot]:
+    """Above and below a point, in the order in which they are liked."""
     at = x / 100 * NARROW
-    anchor = "start" if at < room / 2 else "end" if at > NARROW - room / 2 else "middle"
-    left = at - {"start": 0, "middle": room / 2, "end": room}[anchor]
-    for low in (y - 9, y + 17):
-        if 10 <= low <= BOTTOM + 2 and all(
-            left + room + 4 < other or left > end + 4 or abs(low - height) > 13
-            for other, end, height in taken
-        ):
-            taken.append((left, left + room, low))
-            drawing.add(words(text, x, low, text_anchor=anchor, font_size=SMALL, fill=fill, **CLEAR))
-            return True
-    return False
+    usual = "start" if at < room / 2 else "end" if at > NARROW - room / 2 else "middle"
+    sides = [usual, *(side for side in ("end", "start") if side != usual)]
+    return [_Spot(x, low, room, side) for side in sides for low in (y - 9, y + 17)]
+
+
+def _beside(x: float, y: float, room: float) -> list[_Spot]:
+    return [_Spot(x, y + 4, room, "start", 8), _Spot(x, y + 4, room, "end", -8)]
+
+
+_BEFORE = {"start": 0.0, "middle": 0.5, "end": 1.0}
+"""How much of the words stands before the point they are anchored at."""
+
+
+def _runs_through(box: tuple[float, float, float, float], start: At, end: At) -> bool:
+    (x1, y1), (x2, y2) = sorted((start, end))
+    left, right, top, bottom = box
+    first, last = max(left, x1), min(right, x2)
+    if first > last:
+        return False
+    slope = (y2 - y1) / (x2 - x1) if x2 > x1 else 0
+    ends = [y1 + (x - x1) * slope for x in (first, last)] if x2 > x1 else [y1, y2]
+    return min(ends) <= bottom and max(ends) >= top
 
 
 def _entries(
     facts: Sequence[Point], plan: Sequence[Point], forecast: Sequence[Point], aims: Sequence[Point]
 ) -> list[Entry]:
-    def sign(stroke: str, dashes: str | None, thick: float) -> list[Markup]:
+    def sign(stroke: str, dashes: str | None, thick: float) -> Markup:
         ends = {"x1": 0, "x2": 14, "y1": 7, "y2": 7}
-        return [el("line", **ends, stroke=stroke, stroke_width=thick, stroke_dasharray=dashes)]
+        return el("line", **ends, stroke=stroke, stroke_width=thick, stroke_dasharray=dashes)
 
     found: list[Entry] = []
     if facts:
-        found.append(([*sign(BLUE, None, 2.5), el("circle", cx=7, cy=7, r=3.5, fill=BLUE)], "Thực hiện"))
+        dot = el("circle", cx=7, cy=7, r=3.5, fill=BLUE)
+        found.append(entry("Thực hiện", sign(BLUE, None, 2.5), dot))
     if plan:
-        found.append((sign(MUTED, "6 3", 1.5), "Kế hoạch"))
+        found.append(entry("Kế hoạch", sign(MUTED, "6 3", 1.5)))
     if aims:
-        found.append((sign(GREEN, None, 1.5), "Mục tiêu"))
+        found.append(entry("Mục tiêu", sign(GREEN, None, 1.5)))
     if forecast:
-        found.append((sign(BLUE, "1 4", 2), FORECAST))
+        found.append(entry(FORECAST, sign(BLUE, "1 4", 2)))
     return found
 
 

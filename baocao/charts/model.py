@@ -29,9 +29,20 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """A sign of the drawing (a small drawing itself, 14 by 14) and what it means."""
+
+    sign: Markup
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
+    """``key`` stands below the drawing as a list, where its words wrap by themselves."""
+
     name: str
     title: str
     description: str
     svg: Markup
     table: Table
+    key: tuple[Entry, ...] = ()

@@ -18,21 +18,21 @@ from baocao.charts.draw import (
     SMALL,
     TODAY,
     Drawing,
-    Entry,
     el,
-    key,
+    entry,
     mark_entries,
     percent,
     row_height,
     width,
     words,
 )
-from baocao.charts.model import Chart, Markup, Table, TableCell
+from baocao.charts.model import Chart, Entry, Markup, Table, TableCell
 from nhiemvu.status import Mark
 
 LABEL, FIGURE = 38.0, 10.0
 ROOM = 100 - LABEL - FIGURE
 HEIGHT = 14
+ON_PAPER = 880  # pixels: the width of a sheet
 NO_DAY = "chưa nhập thời hạn"
 At = Callable[[date], float]
 
@@ -69,7 +69,7 @@ class Span:
 
 def timeline(name: str, title: str, rows: Sequence[Span], *, first: date, last: date, today: date) -> Chart:
     """Between two days; ``today`` is the day that is shown. What lies outside stands at the edge."""
-    drawing = Drawing(name, BROAD)
+    drawing = Drawing(name, BROAD, ON_PAPER)
     total = max(1, (last - first).days)
 
     def at(day: date) -> float:
@@ -87,10 +87,9 @@ def timeline(name: str, title: str, rows: Sequence[Span], *, first: date, last: 
         _draw(drawing, row, at, y, height, today)
         y += height
     y += 18 if shown else 0
-    if rows:
-        y = key(drawing, y + 6, _entries(drawing, rows, today))
+    key = tuple(_entries(drawing, rows, today))
     description = "; ".join(f"{row.label}: {_sentence(row)}" for row in rows) or "Chưa có dòng nào."
-    return Chart(name, title, description, drawing.finish(title, description, y), _table(rows))
+    return Chart(name, title, description, drawing.finish(title, description, y), _table(rows), key)
 
 
 def _grid(drawing: Drawing, at: At, first: date, last: date, bottom: float) -> None:
@@ -161,9 +160,9 @@ def _diamond(x: float, y: float, fill: str, stroke: str, *, dashed: bool = False
     return el("svg", shape, x=percent(x), y=y, width=1, height=1, overflow="visible")
 
 
-def _sign(fill: str, stroke: str, *, dashed: bool = False) -> list[Markup]:
-    shape = "M7 1L13 7L7 13L1 7Z"
-    return [el("path", d=shape, fill=fill, stroke=stroke, stroke_dasharray="2 1.5" if dashed else None)]
+def _stone(text: str, fill: str, stroke: str, *, dashed: bool = False) -> Entry:
+    dashes = "2 1.5" if dashed else None
+    return entry(text, el("path", d="M7 1L13 7L7 13L1 7Z", fill=fill, stroke=stroke, stroke_dasharray=dashes))
 
 
 def _entries(drawing: Drawing, rows: Sequence[Span], today: date) -> list[Entry]:
@@ -171,19 +170,19 @@ def _entries(drawing: Drawing, rows: Sequence[Span], today: date) -> list[Entry]
     found = mark_entries(drawing, {row.mark for row in rows if row.due})
     if any(row.stale for row in rows if row.due):
         dashes = {"stroke": INK, "stroke_dasharray": "3 2"}
-        found.append(([el("rect", x=1, y=2, width=12, height=10, fill=PAPER, **dashes)], "Chậm cập nhật"))
+        found.append(entry("Chậm cập nhật", el("rect", x=1, y=2, width=12, height=10, fill=PAPER, **dashes)))
     if any(row.moved for row in rows):
         line = el("line", x1=7, x2=7, y1=0, y2=14, stroke=INK, stroke_width=1.5, stroke_dasharray="3 2")
-        found.append(([line], "Hạn ban đầu"))
+        found.append(entry("Hạn ban đầu", line))
     stones = [stone for row in rows for stone in row.milestones]
     if any(not stone.done and stone.due >= today for stone in stones):
-        found.append((_sign(PAPER, INK), "Mốc"))
+        found.append(_stone("Mốc", PAPER, INK))
     if any(not stone.done and stone.due < today for stone in stones):
-        found.append((_sign(TODAY, INK), "Mốc đã quá ngày"))
+        found.append(_stone("Mốc đã quá ngày", TODAY, INK))
     if any(stone.done for stone in stones):
-        found.append((_sign(INK, INK), "Mốc đã đạt"))
+        found.append(_stone("Mốc đã đạt", INK, INK))
     if any(stone.planned and stone.planned != stone.due for stone in stones):
-        found.append((_sign("none", MUTED, dashed=True), "Mốc theo dự kiến ban đầu"))
+        found.append(_stone("Mốc theo dự kiến ban đầu", "none", MUTED, dashed=True))
     return found
 
 

@@ -12,7 +12,6 @@ from baocao.charts.draw import (
     SMALL,
     Drawing,
     halo,
-    key,
     mark_entries,
     row_height,
     width,
@@ -71,10 +70,10 @@ def stacked_bars(name: str, title: str, rows: Sequence[Bar], *, what: str = "viá
         drawing.add(words(str(row.total), x, top + 16, dx=5 if row.total else 0, fill=MUTED))
         y += height + 2
     shown = {mark for row in rows for mark, _ in row.parts}
-    if shown:
-        y = key(drawing, y + 6, mark_entries(drawing, shown))
+    key = mark_entries(drawing, shown)
     description = _describe(rows, shown, what)
-    return Chart(name, title, description, drawing.finish(title, description, y), _table(rows, shown))
+    svg = drawing.finish(title, description, y)
+    return Chart(name, title, description, svg, _table(rows, shown), tuple(key))
 
 
 def _describe(rows: Sequence[Bar], shown: set[Mark], what: str) -> str:

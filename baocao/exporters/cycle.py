@@ -12,7 +12,7 @@ from typing import Any
 from django.db.models import Max
 from django.utils import timezone
 
-from baocao.models import ExtensionRequest, Period, PeriodAct, UnitReport
+from baocao.models import Asked, ExtensionRequest, Period, PeriodAct, UnitReport
 from baocao.unit_reports import WORDS
 from chuongtrinh.models import Programme
 from phancong.answered_then import AnsweredThen
@@ -22,18 +22,18 @@ _SENT = (UnitReport.State.SUBMITTED, UnitReport.State.CONFIRMED)
 
 
 def periods_json(programme: Programme, who: AnsweredThen) -> list[Json]:
-    """Each period in order of its last day, in three queries for them all."""
+    """Each period in order of its last day, in four queries for them all."""
     end = who.known_at
     acts: dict[int, list[PeriodAct]] = defaultdict(list)
     known = PeriodAct.objects.filter(period__programme=programme, recorded_at__lt=end)
     for act in known.order_by("pk"):
         acts[act.period_id].append(act)
-    reports = _reports(programme, who)
+    reports, asked = _reports(programme, who), _asked(programme, who)
     periods = Period.objects.filter(pk__in=acts).order_by("end", "start", "pk")
-    return [_period(period, acts[period.pk], reports[period.pk]) for period in periods]
+    return [_period(period, acts[period.pk], asked[period.pk], reports[period.pk]) for period in periods]
 
 
-def _period(period: Period, acts: list[PeriodAct], reports: list[Json]) -> Json:
+def _period(period: Period, acts: list[PeriodAct], asked: list[Json], reports: list[Json]) -> Json:
     locked = acts[-1].act == PeriodAct.Act.LOCK
     return {
         "key": period.key,
@@ -42,12 +42,29 @@ def _period(period: Period, acts: list[PeriodAct], reports: list[Json]) -> Json:
         "state": (Period.State.LOCKED if locked else Period.State.OPEN).value,
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
-        "submit_by": _moment(period.submit_by),
+        "submit_by": moment(period.submit_by),
         "acts": [
-            {"act": act.act, "recorded_at": _moment(act.recorded_at), "reason": act.reason} for act in acts
+            {"act": act.act, "recorded_at": moment(act.recorded_at), "reason": act.reason} for act in acts
         ],
+        "asked": asked,
         "unit_reports": reports,
     }
+
+
+def _asked(programme: Programme, who: AnsweredThen) -> dict[int, list[Json]]:
+    """What each period asked of whom; what came of it stands with the tasks' updates."""
+    rows = Asked.objects.filter(period__programme=programme, asked_on__lte=who.on)
+    found: dict[int, list[Json]] = defaultdict(list)
+    for row in rows.select_related("task", "unit").order_by("unit__name", "task__ordinal", "pk"):
+        found[row.period_id].append(
+            {
+                "unit": who.known_units.get(row.unit_id, row.unit).name,
+                "task": row.task.code,
+                "share": row.share,
+                "asked_on": row.asked_on.isoformat(),
+            }
+        )
+    return found
 
 
 def _reports(programme: Programme, who: AnsweredThen) -> dict[int, list[Json]]:
@@ -62,7 +79,7 @@ def _reports(programme: Programme, who: AnsweredThen) -> dict[int, list[Json]]:
             {
                 "unit": who.known_units.get(row.unit_id, row.unit).name,
                 "state": row.state,
-                "submitted_at": _moment(row.submitted_at),
+                "submitted_at": moment(row.submitted_at),
                 "return_reason": row.return_reason or None,
                 **words,
             }
@@ -83,9 +100,9 @@ def extensions_json(programme: Programme, who: AnsweredThen) -> dict[int, list[J
                 "due_before": row.due_before.isoformat(),
                 "due_asked": row.due_asked.isoformat(),
                 "reason": row.reason,
-                "asked_at": _moment(row.asked_at),
+                "asked_at": moment(row.asked_at),
                 "state": row.state if settled else ExtensionRequest.State.WAITING.value,
-                "decided_at": _moment(row.decided_at) if settled else None,
+                "decided_at": moment(row.decided_at) if settled else None,
                 "answer": row.answer or None if settled else None,
                 "document": row.decision.document if settled and row.decision else None,
             }
@@ -93,5 +110,5 @@ def extensions_json(programme: Programme, who: AnsweredThen) -> dict[int, list[J
     return found
 
 
-def _moment(moment: datetime | None) -> str | None:
-    return timezone.localtime(moment).isoformat() if moment else None
+def moment(at: datetime | None) -> str | None:
+    return timezone.localtime(at).isoformat() if at else None

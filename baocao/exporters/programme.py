@@ -11,11 +11,11 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
-from baocao.exporters.cycle import extensions_json, periods_json
+from baocao.exporters.cycle import extensions_json, moment, periods_json
+from baocao.exporters.directives import directives_json
 from baocao.exporters.reviews import reviews_json
-from baocao.indicators import confirmed_points
+from baocao.indicators import confirmed_values
 from baocao.models import Update
 from chuongtrinh.models import Clause, Programme
 from nhiemvu.as_of import Day, as_known, deadline_on, in_draft
@@ -35,7 +35,7 @@ def programme_json(programme: Programme, as_of: date) -> Json:
 
     Everything is told as it was known at the end of that day: what was written, reported, decided, renamed or
     removed later is not in it. What was read from the signed text holds from the start. Corrections of the
-    text, indicators and the list of recipients are today's."""
+    text and the list of recipients are today's."""
     found = as_known(Task, day_end(as_of), programme=programme.pk)
     who = AnsweredThen(programme, as_of, found)
     plans = PlansThen(programme, as_of)
@@ -49,8 +49,9 @@ def programme_json(programme: Programme, as_of: date) -> Json:
         "units": _units(who),
         "comrades": _comrades(who),
         "groups": [{"name": group.name} for group in who.groups.values()],
-        "indicators": _indicators(programme, Day(as_of, as_of)),
+        "indicators": _indicators(programme, who),
         "periods": periods_json(programme, who),
+        "directives": directives_json(programme, who),
         "reports": reviews_json(programme, who),
     }
 
@@ -171,12 +172,13 @@ def _updates(programme: Programme, who: AnsweredThen) -> dict[int, list[Json]]:
     end = who.known_at
     rows: QuerySet[Update] = Update.objects.filter(task__programme=programme, recorded_at__lt=end)
     found: dict[int, list[Json]] = defaultdict(list)
-    for row in rows.select_related("unit").order_by("effective_on", "recorded_at", "pk"):
+    for row in rows.select_related("unit", "period").order_by("effective_on", "recorded_at", "pk"):
         settled = row.settled_at is not None and row.settled_at < end
         found[row.task_id].append(
             {
                 "effective_on": row.effective_on.isoformat(),
-                "recorded_at": timezone.localtime(row.recorded_at).isoformat(),
+                "recorded_at": moment(row.recorded_at),
+                "period": row.period.key,
                 "unit": who.known_units.get(row.unit_id, row.unit).name,
                 "share": row.share,
                 "state": row.state if settled else Update.State.SUBMITTED.value,
@@ -280,10 +282,10 @@ def _comrades(who: AnsweredThen) -> list[Json]:
     return [{"name": person.name, "posts": posts[pk]} for pk, person in who.comrades.items()]
 
 
-def _indicators(programme: Programme, day: Day) -> list[Json]:
-    """The numeric targets with the values that were confirmed by the day."""
-    rows = Indicator.objects.filter(programme=programme).select_related("section")
-    points = confirmed_points(programme, day)
+def _indicators(programme: Programme, who: AnsweredThen) -> list[Json]:
+    """The numeric targets as they were known, with the values that were confirmed by the day."""
+    rows = as_known(Indicator, who.known_at, programme=programme.pk)
+    values = confirmed_values(programme, Day(who.on, who.on))
     return [
         {
             "code": row.code,
@@ -293,13 +295,20 @@ def _indicators(programme: Programme, day: Day) -> list[Json]:
             "target_high": _number(row.target_high),
             "direction": row.direction,
             "every_year": row.every_year,
-            "section": row.section.number,
+            "section": who.sections[row.section_id].number,
             "values": [
-                {"on": point.on.isoformat(), "value": _number(point.value)}
-                for point in points.get(row.pk, ())
+                {
+                    "on": value.on.isoformat(),
+                    "value": _number(value.value),
+                    "source": value.source,
+                    "reported_by": who.known_units.get(value.unit_id, value.unit).name,
+                    "recorded_at": moment(value.recorded_at),
+                    "confirmed_at": moment(value.settled_at),
+                }
+                for value in values.get(row.pk, ())
             ],
         }
-        for row in rows
+        for row in sorted(rows, key=lambda row: row.code)
     ]
 
 

@@ -19,7 +19,6 @@ from simple_history.models import HistoricalRecords
 from baocao.models.period import Period
 from chuongtrinh.models import Committee, Programme
 
-
 BY_STEP = "Theo bước của báo cáo"
 """Why a history has a line that an act tells already."""
 

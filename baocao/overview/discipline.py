@@ -7,18 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, CharField, Exists, OuterRef, Q, Subquery, Value, When
-
 from baocao.keeping import PERIODS
-from baocao.models import Asked, Period, PeriodAct, Update
-from baocao.standing import Tally, asked_rows, tallies
+from baocao.models import Asked, Period
+from baocao.standing import Tally, rows_known, tallies
 from chuongtrinh.models import Programme
 from nhiemvu.as_of import Day
 from nhiemvu.facts import facts_of
 from nhiemvu.status import Facts
 from phancong.models import Unit
-
-State = Update.State
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +40,7 @@ class Discipline:
         names of that day."""
         newest = Period.objects.filter(programme=programme, start__lte=day.on).order_by("-end", "-start")
         asked = Asked.objects.filter(period__in=newest.values("pk")[:PERIODS], asked_on__lte=day.on)
-        rows = list(_as_known(asked, now))
-        for row in rows:
-            row.period.state = row.period_state or Period.State.OPEN
+        rows = rows_known(asked, now)
         counted = tallies(rows, _with_items(rows, facts), day.on)
         periods = {tally.period.pk: tally.period for tally in counted.values()}
         for tally in counted.values():
@@ -90,29 +84,3 @@ def _with_items(rows: Iterable[Any], facts: Mapping[int, Facts]) -> dict[int, Fa
     lacking = {row.task for row in rows if not row.standing and row.task_id not in facts}
     found = {task.pk: by_code[task.code] for task in lacking if task.code in by_code}
     return {**facts, **found, **facts_of(task for task in lacking if task.pk not in found)}
-
-
-def _as_known(asked: Any, moment: datetime) -> Iterable[Any]:
-    """The rows of ``standing.asked_rows``, as they stood at the moment."""
-    of_row = {name: OuterRef(name) for name in ("task", "period", "unit", "share")}
-    sent = Update.objects.filter(**of_row, recorded_at__lt=moment)
-    settled = Q(settled_at__lt=moment)
-    standing = sent.exclude(settled & Q(state__in=(State.RETURNED, State.RECALLED)))
-    state = Case(
-        When(settled & Q(state=State.CONFIRMED), then=Value(State.CONFIRMED.value)),
-        default=Value(State.SUBMITTED.value),
-        output_field=CharField(),
-    )
-    first = sent.exclude(settled & Q(state=State.RECALLED)).order_by("pk")
-    acts = PeriodAct.objects.filter(period=OuterRef("period"), recorded_at__lt=moment).order_by("-pk")
-    locked = Case(
-        When(act=PeriodAct.Act.LOCK, then=Value(Period.State.LOCKED.value)),
-        default=Value(Period.State.OPEN.value),
-        output_field=CharField(),
-    )
-    return asked_rows(asked).annotate(
-        standing=Subquery(standing.annotate(then=state).order_by("-pk").values("then")[:1]),
-        first_at=Subquery(first.values("recorded_at")[:1]),
-        returned=Exists(sent.filter(settled, state=State.RETURNED)),
-        period_state=Subquery(acts.annotate(then=locked).values("then")[:1]),
-    )

@@ -185,7 +185,7 @@ class Overview:
 
     @property
     def compare_url(self) -> str:
-        asked = {"tu": self.since.isoformat(), "ngay": self.day.on.isoformat() if self.day.past else ""}
+        asked = {"tu": self.since.isoformat(), "ngay": self.day.address}
         asked = {name: value for name, value in {**asked, "ct": self.ct}.items() if value}
         return f"{reverse('so-sanh')}?{urlencode(asked)}"
 
@@ -357,14 +357,12 @@ class Overview:
     @property
     def kept(self) -> str:
         """The query that every other page is asked with: the programme, and the day."""
-        asked = {"ct": self.ct, "ngay": self.day.on.isoformat() if self.day.past else ""}
+        asked = {"ct": self.ct, "ngay": self.day.address}
         kept = urlencode({name: value for name, value in asked.items() if value})
         return f"?{kept}" if kept else ""
 
     def _list(self, **wanted: Any) -> str:
-        if self.day.past:
-            wanted["ngay"] = self.day.on.isoformat()
-        return list_url(self.ct, **wanted)
+        return list_url(self.ct, self.day, **wanted)
 
     def _page(self, code: str) -> str:
         return f"{reverse('nhiem-vu-chi-tiet', args=[code])}{self.kept}"

@@ -38,7 +38,7 @@ class Urgent:
     @property
     def reason(self) -> str:
         """In the unit's own words."""
-        return self.row.stood.verdict_reason or (self.item.stood.verdict_reason if self.item else "")
+        return self.row.stood.reason
 
     @property
     def silence(self) -> str:
@@ -66,7 +66,7 @@ def pressing(rows: Iterable[Row]) -> list[Row]:
 
 def worst_item(row: Row, titles: Mapping[str, str]) -> Item | None:
     """The item that gives the row its timing; ``titles``: those of the day, by code."""
-    for facts, stood in row.stood.counted:
-        if facts.code == row.stood.timing.worst_item:
-            return Item(facts.code, titles.get(facts.code, facts.title), stood)
-    return None
+    if row.stood.worst is None:
+        return None
+    facts, stood = row.stood.worst
+    return Item(facts.code, titles.get(facts.code, facts.title), stood)

@@ -23,9 +23,9 @@ from baocao.directive_page import Page, suggestion
 from baocao.directive_rows import by_stand, lines
 from baocao.models import Addressed, Answer, Directive
 from chuongtrinh.models import Programme
-from nhiemvu.as_of import asked_day
+from nhiemvu.as_of import Day, account_then, asked_day
 from nhiemvu.models import Task
-from phancong.context import asked_programme, chosen_programme
+from phancong.context import asked_programme, chosen_programme, kept
 from phancong.models import Unit
 from phancong.permissions import (
     can_answer,
@@ -58,7 +58,7 @@ def directive_list(request: HttpRequest) -> HttpResponse:
     programme = chosen_programme(request)
     if programme is None:
         return render(request, "nhiemvu/no_programme.html", {"title": "Ý kiến chỉ đạo"})
-    day = asked_day(request.GET.get("ngay", ""), timezone.localdate())
+    day = _day(request)
     found = lines(visible_addressed(request.user).filter(directive__programme=programme), day)
     units = {line.unit_short: line.unit for line in found}
     unit = request.GET.get("don-vi", "")
@@ -71,15 +71,16 @@ def directive_list(request: HttpRequest) -> HttpResponse:
         chosen = "dang" if counts["dang"] or not counts["xong"] else "xong"
     shown = [line for line in of_unit if line.stand in stands[chosen]]
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("trang"))
-    kept = {"ct": asked_programme(request), "ngay": day.address}
-    kept = {name: value for name, value in kept.items() if value}
+    carried = {"ct": asked_programme(request), "ngay": day.address}
 
     def query(**named: Any) -> str:
-        wanted = {"xem": chosen, "don-vi": unit if unit in units else "", **named}
-        return f"?{urlencode(kept | {name: value for name, value in wanted.items() if value})}"
+        wanted = {**carried, "xem": chosen, "don-vi": unit if unit in units else "", **named}
+        return f"?{urlencode({name: value for name, value in wanted.items() if value})}"
 
     context = {
         "day": day,
+        "kept": kept(request, day),
+        "as_of_url": request.path,
         "total": len(shown),
         "page": page,
         "may_give": bool(directive_kinds(request.user)) and not day.past,
@@ -259,9 +260,13 @@ def _withdraw(request: HttpRequest, found: Directive) -> HttpResponse:
 def _read(request: HttpRequest, pk: int) -> Directive:
     programme = chosen_programme(request)
     rows = Directive.objects.filter(pk=pk, addressed__in=visible_addressed(request.user)).distinct()
+    day = _day(request)
+    rows = rows.filter(recorded_at__lt=day.known_at).annotate(
+        giver_then=account_then("given_by", day), withdrawer_then=account_then("withdrawn_by", day)
+    )
     if asked_programme(request):
         rows = rows.filter(programme=programme)
-    found = rows.select_related("given_by", "withdrawn_by", "programme").first()
+    found = rows.select_related("given_by", "programme").first()
     if found is None:
         raise Http404("Không có ý kiến chỉ đạo này.")
     return found
@@ -307,12 +312,15 @@ def _take(
 def _page(
     request: HttpRequest, found: Directive, form: Any = None, row: Addressed | None = None
 ) -> HttpResponse:
-    today = timezone.localdate()
-    day = asked_day(request.GET.get("ngay", ""), today)
+    day = _day(request)
     page = Page.read(found, request.user, day, opened=_number(request.GET.get("noi", "")))
     page.show(form, row.pk if row else 0)
-    context = {"page": page, "directive": found, "day": day, "refused": form}
+    context = {"page": page, "directive": found, "day": day, "kept": kept(request, day), "refused": form}
     return render(request, "baocao/directive/directive.html", context, status=422 if form else 200)
+
+
+def _day(request: HttpRequest) -> Day:
+    return asked_day(request.GET.get("ngay", ""), timezone.localdate())
 
 
 def _ct(request: HttpRequest) -> str:

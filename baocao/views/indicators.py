@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -20,10 +21,11 @@ from baocao.models import IndicatorValue
 from nhiemvu.as_of import asked_day
 from nhiemvu.models import Indicator
 from phancong.answered_then import answered_on
-from phancong.context import chosen_programme, kept
+from phancong.context import chosen_programme, kept, pager
 from phancong.permissions import can_confirm_values, can_enter_facts, visible_units, visible_values
 
 SEND, CONFIRM, RETURN = "gui", "xac-nhan", "tra-lai"
+PER_PAGE = 50
 
 
 @require_safe
@@ -104,7 +106,8 @@ def _settle(request: HttpRequest, row: Indicator) -> HttpResponse:
             form.take(error)
         else:
             messages.success(request, f"{value.get_state_display()}: {row.code}, {value.on:%d/%m/%Y}.")
-            return redirect(_url(request, row.code))
+            on_a_page = f"{request.get_full_path()}#cac-so-lieu" if "trang" in request.GET else ""
+            return redirect(on_a_page or _url(request, row.code))
     return _page(request, row.code, refused=form, settling={value.pk: form})
 
 
@@ -125,12 +128,14 @@ def _page(request: HttpRequest, code: str, **given: Any) -> HttpResponse:
     may_enter = not day.past and can_enter_facts(request.user, row.lead)
     may_settle = not day.past and can_confirm_values(request.user)
     settling = given.pop("settling", {})
+    waiting = {value.pk for value in row.waiting}  # what the office has to settle stands first
+    values = sorted(row.values, key=lambda value: value.pk not in waiting)
+    page = Paginator(values, PER_PAGE).get_page(request.GET.get("trang", "")[:6])
     context = {
         "row": row,
         "indicator": row.indicator,
-        "values": [
-            _line(value, row, settling, may_enter=may_enter, may_settle=may_settle) for value in row.values
-        ],
+        "values": [_line(value, row, settling, may_enter=may_enter, may_settle=may_settle) for value in page],
+        "pager": pager(page, lambda number: _at(request, number)),
         "day": day,
         "kept": kept(request, day),
         "as_of_url": request.path,
@@ -143,6 +148,12 @@ def _page(request: HttpRequest, code: str, **given: Any) -> HttpResponse:
         **given,
     }
     return render(request, "baocao/indicators/indicator.html", context)
+
+
+def _at(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["trang"] = str(number)
+    return f"?{query.urlencode()}#cac-so-lieu"
 
 
 def _line(

@@ -103,7 +103,7 @@ def settle_report(request: HttpRequest, key: str, unit: str, act: str) -> HttpRe
     rows = visible_unit_reports(request.user).filter(period=row).select_related("unit")
     report = rows.filter(unit__short_name=unit).first()
     if report is None:
-        raise Http404("Đơn vị chưa gửi báo cáo của kỳ này.")
+        return _taken_back(request, row, unit)
     form = ReturnForm(request.POST, pk=f"bc-{report.pk}")
     wanted = UnitReport.State.CONFIRMED if act == "confirm" else UnitReport.State.RETURNED
     wrong = act == "return" and not form.is_valid()
@@ -125,6 +125,22 @@ def settle_report(request: HttpRequest, key: str, unit: str, act: str) -> HttpRe
     return _back(request, row, INBOX)
 
 
+def _taken_back(request: HttpRequest, row: Period, unit: str) -> HttpResponse:
+    """The unit recalled its words while the office was reading them: they are its own again."""
+    sent = UnitReport.objects.filter(period=row, submitted_at__isnull=False).select_related("unit")
+    held = sent.filter(unit__short_name=unit).first()
+    if held is None:
+        raise Http404("Đơn vị chưa gửi báo cáo của kỳ này.")
+    told = (
+        f"Chưa ghi gì: {held.unit.name} đã thu hồi báo cáo để sửa. Đơn vị gửi lại thì báo cáo hiện ở đây, "
+        "chờ xác nhận."
+    )
+    if reason := request.POST.get("reason", "").strip():
+        told += f" Lý do trả lại vừa nhập: “{reason}”."
+    messages.warning(request, told)
+    return _back(request, row, INBOX)
+
+
 # -- inside ------------------------------------------------------------------------------------------------
 
 
@@ -136,13 +152,15 @@ def _programme(request: HttpRequest) -> Programme:
 
 
 def _period(request: HttpRequest, key: str) -> Period:
+    programme = _programme(request)
     newest = visible_reviews(request.user).filter(period=OuterRef("pk")).order_by("-edition")
     rows = visible_periods(request.user).annotate(
         review_pk=Subquery(newest.values("pk")[:1]), review_state=Subquery(newest.values("state")[:1])
     )
-    row = rows.filter(programme=_programme(request), key=key).first()
+    row = rows.filter(programme=programme, key=key).first()
     if row is None:
         raise Http404("Không có kỳ báo cáo này, hoặc kỳ chưa được mở.")
+    row.programme = programme
     return row
 
 

@@ -24,6 +24,8 @@ def shared_work(request: HttpRequest, key: str, code: str) -> HttpResponse:
     programme = chosen_programme(request)
     period = visible_periods(request.user).filter(programme=programme, key=key).first()
     task = visible_tasks(request.user).filter(programme=programme, code=code).first()
+    if programme and period:
+        period.programme = programme
     work = SharedWork.read(period, task, request.user) if period and task else None
     if programme is None or period is None or task is None or work is None:
         raise Http404("Kỳ này không hỏi phần việc của các đơn vị cho việc này.")

@@ -1,4 +1,4 @@
-"""The organisation, and the pages of one unit and of one comrade: what each answers for."""
+"""The organisation, and the pages of one unit and of one comrade: what each answers for, on any day."""
 
 from __future__ import annotations
 
@@ -6,23 +6,29 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import F, FilteredRelation, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from baocao.answering import LIVE
+from baocao.directive_rows import Line as DirectiveLine
 from baocao.directive_rows import lines, live
-from baocao.keeping import kept_by
+from baocao.keeping import Kept
 from chuongtrinh.models import Clause, Programme, User
-from nhiemvu.as_of import Day
+from chuongtrinh.vietnamese import fold
+from nhiemvu.as_of import Day, asked_day, known_on, read_then
+from nhiemvu.facts import facts_of
 from nhiemvu.list_filters import DOCUMENT
 from nhiemvu.models import Task
-from phancong.answerable import WITH_SECTIONS, Answerability, Member, sections_of
-from phancong.context import asked_programme, chosen_programme
-from phancong.load import items_given, load_of
-from phancong.models import Comrade, Group, Post, Unit, on_the_day
+from phancong.answerable import WITH_SECTIONS, Answerability, sections_of
+from phancong.answered_then import answered_on
+from phancong.context import asked_programme, chosen_programme, kept
+from phancong.load import Load, items_given, load_of, tasks_of
+from phancong.models import Comrade, Oversight, Post, Unit
 from phancong.permissions import (
+    can_enter,
     directive_kinds,
     visible_addressed,
     visible_comrades,
@@ -55,40 +61,41 @@ class Entry:
 
 @require_safe
 def organisation(request: HttpRequest) -> HttpResponse:
-    """/don-vi/: units, comrades, groups and who oversees whom, on today's date."""
+    """/don-vi/: units, comrades, groups and who oversees whom, on today's date or as of a past day."""
     programme = chosen_programme(request)
     if programme is None:
         return render(request, "phancong/no_programme.html", {"title": "Đơn vị, đồng chí"})
-    today = timezone.localdate()
-    who, work, _ = _work(request, programme, today)
+    day = _day(request)
+    who, work, _ = _work(request, programme, day)
+    kinds = list(Unit.Kind)
     entries = {
-        unit.pk: Entry(unit, _lines(request, "don-vi", unit.pk, work.of(unit)), head=who.head_of(unit.pk))
-        for unit in sorted(who.units.values(), key=lambda unit: unit.search_key)
+        unit.pk: Entry(unit, _lines(request, unit, work.of(unit), day), head=who.head_of(unit.pk))
+        for unit in sorted(who.units.values(), key=lambda unit: fold(unit.search_text()))
     }
     for entry in entries.values():
         if entry.target.cell_of_id in entries:
             entries[entry.target.cell_of_id].cells.append(entry)
     tops = [entry for entry in entries.values() if entry.target.cell_of_id not in entries]
-    kinds = list(Unit.Kind)
     tops.sort(key=lambda entry: kinds.index(entry.target.kind))
-    comrades, oversights = _comrades(request, who, work)
-    context = {
-        "today": today,
-        "party": [
-            entry
-            for entry in tops
-            if entry.target.kind in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) and not entry.cells
-        ],
-        "offices": [
-            entry
-            for entry in tops
-            if entry.target.kind not in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) or entry.cells
-        ],
+    comrades = {
+        person.pk: Entry(person, _lines(request, person, work.of(person), day))
+        for person in who.comrades.values()
+    }
+    for post in who.posts:
+        comrades[post.comrade_id].posts.append(post)
+    party = [
+        entry
+        for entry in tops
+        if entry.target.kind in (*PARTY_SIDE, Unit.Kind.PARTY_CELL) and not entry.cells
+    ]
+    context = _context(request, day) | {
+        "party": party,
+        "offices": [entry for entry in tops if entry not in party],
         "unit_count": len(entries),
         "headless": sum(entry.head is None for entry in entries.values()),
-        "comrades": comrades,
-        "groups": _groups(who),
-        "oversights": oversights,
+        "comrades": list(comrades.values()),
+        "groups": [(group, who.members(group)) for group in who.groups.values()],
+        "oversights": who.oversights,
     }
     return render(request, "phancong/organisation.html", context)
 
@@ -96,43 +103,29 @@ def organisation(request: HttpRequest) -> HttpResponse:
 @require_safe
 def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
     """/don-vi/<pk>/: what the unit answers for, by role and section, with the lines that say so."""
-    today = timezone.localdate()
-    programme = chosen_programme(request)
-    every = list(_with_oversight(visible_units(request.user).select_related("cell_of", "parent"), today))
-    rows = [row for row in every if row.pk == pk]
-    if not rows:
-        raise Http404("Không có đơn vị này.")
-    unit = rows[0]
+    programme, day = chosen_programme(request), _day(request)
     if programme is None:
-        return render(request, "phancong/no_programme.html", {"title": unit.name})
-    committee = programme.committee_id
-    units = {row.pk: row for row in every if row.committee_id == committee and row.holds_on(today)}
-    given = items_given(unit, today.year)
-    who, work, items = _work(request, programme, today, given, units=units, overseers=False)
-    standing = Clause.objects.filter(section__programme=programme, duty=Clause.Duty.HEADS).select_related(
-        "section"
-    )
-    parts = work.of(unit)
-    now, ct = timezone.now(), asked_programme(request)
-    context = {
-        "today": today,
+        title = get_object_or_404(visible_units(request.user), pk=pk).name
+        return render(request, "phancong/no_programme.html", {"title": title})
+    who, work, items = _work(request, programme, day, unit=pk)
+    unit = who.known_units.get(pk)
+    if unit is None:
+        return _not_then(request, visible_units(request.user), pk, day)
+    oversights, units = who.overseers(pk), who.units.values()
+    posts = [post for post in who.posts if post.unit_id == pk]
+    context = _context(request, day) | {
         "unit": unit,
-        "load": load_of("don-vi", unit.pk, parts, items, today, ct) if parts or items else None,
-        "kept_chart": kept_by(programme, [unit], now, ct),
-        "head_posts": [post for post in who.posts if post.unit_id == unit.pk and post.is_head],
-        "other_posts": [post for post in who.posts if post.unit_id == unit.pk and not post.is_head],
-        "cells": [cell for cell in who.units.values() if cell.cell_of_id == unit.pk],
-        "children": [
-            child for child in who.units.values() if child.parent_id == unit.pk and not child.cell_of_id
-        ],
-        "lines": _lines(request, "don-vi", unit.pk, parts),
-        "oversights": [row for row in rows if row.decision],
-        "directives": lines(
-            live(visible_addressed(request.user)).filter(directive__programme=programme, unit=unit),
-            Day(today, today),
-        ),
-        "may_direct": _may_direct(request.user, unit, rows),
-        "standing": list(standing) if unit.kind not in PARTY_SIDE else [],
+        **_carried(request, programme, unit, work, items, [unit], day),
+        "head_posts": [post for post in posts if post.is_head],
+        "other_posts": [post for post in posts if not post.is_head],
+        "parent": who.known_units.get(unit.parent_id or 0),
+        "cell_of": who.known_units.get(unit.cell_of_id or 0),
+        "cells": [cell for cell in units if cell.cell_of_id == pk],
+        "children": [child for child in units if child.parent_id == pk and not child.cell_of_id],
+        "oversights": oversights,
+        "directives": _directives(request.user, programme, unit, day),
+        "may_direct": not day.past and _may_direct(request.user, unit, oversights),
+        "standing": [] if unit.kind in PARTY_SIDE else _standing(programme),
     }
     return render(request, "phancong/unit.html", context)
 
@@ -140,105 +133,117 @@ def unit_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def comrade_page(request: HttpRequest, pk: int) -> HttpResponse:
     """/don-vi/dong-chi/<pk>/: posts, and what the comrade directs, leads and oversees."""
-    today = timezone.localdate()
-    programme = chosen_programme(request)
-    rows = list(_with_oversight(visible_comrades(request.user).filter(pk=pk), today))
-    if not rows:
-        raise Http404("Không có đồng chí này.")
-    comrade = rows[0]
+    programme, day = chosen_programme(request), _day(request)
     if programme is None:
-        return render(request, "phancong/no_programme.html", {"title": f"Đồng chí {comrade.name}"})
-    people = Post.objects.filter(comrade__committee=programme.committee_id)
-    posts = list(people.select_related("comrade", "unit").order_by("comrade__sort_key", "-is_head", "pk"))
-    present = [post for post in posts if post.holds_on(today)]
-    _, work, _ = _work(request, programme, today, posts=present)
-    parts = work.of(comrade)
-    now, ct = timezone.now(), asked_programme(request)
-    headed = [post.unit for post in present if post.comrade_id == comrade.pk and post.is_head]
-    own = [post for post in posts if post.comrade_id == comrade.pk]
+        title = f"Đồng chí {get_object_or_404(visible_comrades(request.user), pk=pk).name}"
+        return render(request, "phancong/no_programme.html", {"title": title})
+    who, work, _ = _work(request, programme, day)
+    comrade = who.comrades.get(pk)
+    if comrade is None:
+        return _not_then(request, visible_comrades(request.user), pk, day)
+    own = [post for post in who.known_posts if post.comrade_id == pk]
     own.sort(key=lambda post: (-(post.valid_to or date.max).toordinal(), post.pk))
-    context = {
-        "today": today,
+    headed = [post.unit for post in who.posts if post.comrade_id == pk and post.is_head]
+    context = _context(request, day) | {
         "comrade": comrade,
-        "posts": [(post, post.holds_on(today)) for post in own],
-        "load": load_of("dong-chi", comrade.pk, parts, [], today, ct) if parts else None,
-        "kept_chart": kept_by(programme, headed, now, ct) if headed else None,
-        "lines": _lines(request, "dong-chi", comrade.pk, parts),
-        "oversights": [row for row in rows if row.decision],
+        **_carried(request, programme, comrade, work, [], headed, day),
+        "posts": [(post, post.holds_on(day.on)) for post in own],
+        "oversights": [row for row in who.oversights if row.comrade_id == pk],
     }
     return render(request, "phancong/comrade.html", context)
 
 
-def _may_direct(user: Any, unit: Unit, rows: list[Any]) -> bool:
-    """Whether to offer the form: a member directs the units that he oversees."""
-    if unit.kind in (Unit.Kind.COMMITTEE, Unit.Kind.PARTY_CELL):
-        return False
-    near = user.role != User.Role.MEMBER or user.comrade_id in {row.overseer for row in rows if row.decision}
-    return bool(directive_kinds(user)) and near
+# -- inside ------------------------------------------------------------------------------------------------
+
+
+def _day(request: HttpRequest) -> Day:
+    return asked_day(request.GET.get("ngay", ""), timezone.localdate())
+
+
+def _context(request: HttpRequest, day: Day) -> dict[str, Any]:
+    """What the three pages say of their day, and what their links keep of it."""
+    return {
+        "day": day,
+        "kept": kept(request, day),
+        "as_of_url": request.path,
+        "may_enter": can_enter(request.user) and not day.past,
+    }
+
+
+def _not_then(request: HttpRequest, rows: QuerySet[Any], pk: int, day: Day) -> HttpResponse:
+    """Of what exists and was not on record yet on the day the page says just that."""
+    get_object_or_404(rows.only("pk"), pk=pk)
+    return render(request, "phancong/not_then.html", _context(request, day), status=404)
 
 
 def _work(
+    request: HttpRequest, programme: Programme, day: Day, *, unit: int | None = None
+) -> tuple[Answerability, Workload, list[Task]]:
+    """Who answered for the document's rows on the day, and the items given in the year to the ``unit`` whose
+    page it is."""
+    wanted = Q(kind__in=DOCUMENT) if unit is None else Q(kind__in=DOCUMENT) | items_given(unit, day.on.year)
+    found = visible_tasks(request.user).filter(wanted, known_on(day), programme=programme)
+    found = found.select_related(WITH_SECTIONS).order_by("ordinal").defer("search_key")
+    rows = read_then(found, day)
+    tasks = [row for row in rows if row.kind in DOCUMENT]
+    who = answered_on(programme, day, tasks)
+    who.sections = sections_of(tasks)
+    work = Workload(who, tasks, units_only=unit is not None)
+    return who, work, [row for row in rows if row.kind not in DOCUMENT]
+
+
+def _carried(
     request: HttpRequest,
     programme: Programme,
-    today: date,
-    also: Q | None = None,
-    *,
-    units: dict[int, Unit] | None = None,
-    posts: list[Post] | None = None,
-    overseers: bool = True,
-) -> tuple[Answerability, Workload, list[Task]]:
-    """Who answers for the document's rows; ``also``: the plan items that are asked for beside them. Units and
-    posts of the day that the page has read already are not read again."""
-    wanted = Q(kind__in=DOCUMENT) if also is None else Q(kind__in=DOCUMENT) | also
-    rows = list(
-        visible_tasks(request.user)
-        .filter(wanted, programme=programme)
-        .select_related(WITH_SECTIONS)
-        .order_by("ordinal")
-        .defer("search_key")
-    )
-    tasks = [row for row in rows if row.kind in DOCUMENT]
-    who = Answerability(programme, on=today, tasks=tasks, overseers=overseers)
-    who.sections = sections_of(tasks)
-    if units is not None:
-        who.units = units
-    if posts is not None:
-        who.posts = posts
-    return who, Workload(who, tasks), [row for row in rows if row.kind not in DOCUMENT]
+    target: Unit | Comrade,
+    work: Workload,
+    items: list[Task],
+    units: list[Unit],
+    day: Day,
+) -> dict[str, Any]:
+    """The work of a unit or comrade, and how these ``units`` kept the periods; the facts of both at once."""
+    parts, ct = work.of(target), asked_programme(request)
+    periods = Kept.read(programme, units, day) if units else None
+    lacking = periods.lacking if periods else set()
+    facts = facts_of({*tasks_of(parts), *items, *lacking})
+    load: Load | None = None
+    if parts or items:
+        load = load_of(_asked(target), target.pk, parts, items, facts, day, ct)
+    return {
+        "load": load,
+        "kept_chart": periods.chart(facts, ct) if periods else None,
+        "lines": _lines(request, target, parts, day),
+    }
 
 
-def _lines(request: HttpRequest, name: str, pk: int, parts: dict[str, Part]) -> list[Line]:
-    ct = asked_programme(request)
-    return [Line(part, list_url(ct, **{name: pk, "vai-tro": role})) for role, part in parts.items()]
+def _lines(request: HttpRequest, target: Unit | Comrade, parts: dict[str, Part], day: Day) -> list[Line]:
+    ct, name = asked_programme(request), _asked(target)
+    return [
+        Line(part, list_url(ct, day, **{name: target.pk, "vai-tro": role})) for role, part in parts.items()
+    ]
 
 
-def _with_oversight(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
-    """Each row once for each oversight (IV.3) held today, or once with ``decision`` None, in one query."""
-    return rows.annotate(
-        held=FilteredRelation("oversights", condition=on_the_day("oversights", today)),
-        decision=F("held__decision_number"),
-        decided_on=F("held__decided_on"),
-        overseen_field=F("held__field"),
-        overseen_unit=F("held__unit"),
-        overseen_name=F("held__unit__name"),
-        overseer=F("held__comrade"),
-        overseer_name=F("held__comrade__name"),
-    )
+def _asked(target: Unit | Comrade) -> str:
+    """What the work list calls the filter by such a target."""
+    return "don-vi" if isinstance(target, Unit) else "dong-chi"
 
 
-def _comrades(request: HttpRequest, who: Answerability, work: Workload) -> tuple[list[Entry], list[Comrade]]:
-    found: dict[int, Entry] = {}
-    oversights = []
-    for row in _with_oversight(visible_comrades(request.user), who.on).order_by("sort_key", "pk", "held__pk"):
-        if row.decision:
-            oversights.append(row)
-        if row.pk not in found:
-            found[row.pk] = Entry(row, _lines(request, "dong-chi", row.pk, work.of(row)))
-    for post in who.posts:
-        found[post.comrade_id].posts.append(post)
-    return list(found.values()), oversights
+def _directives(user: Any, programme: Programme, unit: Unit, day: Day) -> list[DirectiveLine]:
+    """What the unit was told and had not settled on the day."""
+    rows = visible_addressed(user).filter(directive__programme=programme, unit=unit.pk)
+    found = lines(rows if day.past else live(rows), day)
+    return [line for line in found if line.stand in LIVE]
 
 
-def _groups(who: Answerability) -> list[tuple[Group, list[Member]]]:
-    rows = Group.objects.filter(committee=who.programme.committee_id).order_by("name")
-    return [(group, who.members(group)) for group in rows]
+def _may_direct(user: Any, unit: Unit, oversights: list[Oversight]) -> bool:
+    """Whether to offer the form: a member directs the units that he oversees."""
+    if unit.kind in (Unit.Kind.COMMITTEE, Unit.Kind.PARTY_CELL):
+        return False
+    near = user.role != User.Role.MEMBER or user.comrade_id in {row.comrade_id for row in oversights}
+    return bool(directive_kinds(user)) and near
+
+
+def _standing(programme: Programme) -> list[Clause]:
+    """The duties that the document lays on every head (IV.2)."""
+    rows = Clause.objects.filter(section__programme=programme, duty=Clause.Duty.HEADS)
+    return list(rows.select_related("section"))

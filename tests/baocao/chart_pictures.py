@@ -18,6 +18,7 @@ from baocao.charts import (
     stacked_bars,
     timeline,
 )
+from baocao.charts.draw import MUTED, el, number, width
 from nhiemvu.status import Mark
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "pictures"
@@ -104,9 +105,16 @@ CHARTS: dict[str, Chart] = {
 
 
 def picture(chart: Chart) -> str:
-    """The drawing as a file: on paper of its own and of a width of its own."""
+    """The drawing as a file: with its key, on paper of its own and of a width of its own."""
     paper = '<rect width="100%" height="100%" fill="#fff"/>'
     svg = chart.svg.replace('width="100%"', 'width="640"', 1)
+    height, x = float(svg.partition(' height="')[2].partition('"')[0]), 0.0
+    for one in chart.key:
+        sign = one.sign.replace("<svg ", f'<svg x="{number(x)}" y="{number(height + 6)}" ', 1)
+        said = el("text", one.text, x=x + 20, y=height + 17, fill=MUTED)
+        svg = f"{svg.removesuffix('</svg>')}{sign}{said}</svg>"
+        x += 32 + width(one.text)
+    svg = svg.replace(f' height="{number(height)}"', f' height="{number(height + 24)}"', 1)
     return svg.replace("</desc>", f"</desc>{paper}", 1) + "\n"
 
 

@@ -53,6 +53,10 @@ def drawn(chart: Chart) -> ET.Element:
     return ET.fromstring(chart.svg)  # noqa: S314, our own
 
 
+def key_of(chart: Chart) -> list[str]:
+    return [one.text for one in chart.key]
+
+
 def bullet(
     label: str, value: float | None, target: float, mark: Mark = Mark.ON_TIME, **more: object
 ) -> Bullet:
@@ -135,7 +139,7 @@ def test_a_drawing_is_named_described_and_of_its_own(chart: Chart) -> None:
     assert all(one and one.startswith(f"{chart.name}-") for one in ids)
     assert svg.get("aria-labelledby") in ids
     assert svg.get("aria-describedby") in ids
-    used = set(re.findall(r"url\(#([\w-]+)\)", chart.svg))
+    used = set(re.findall(r"url\(#([\w-]+)\)", "".join([chart.svg, *(one.sign for one in chart.key)])))
     assert used == {node.get("id") for node in svg.iter(f"{SVG}pattern")}
 
 
@@ -172,6 +176,14 @@ def test_everything_written_by_people_is_escaped() -> None:
             assert "<script" not in markup
             assert '"&1"' not in markup
         assert [node.tag for node in drawn(chart).iter() if "script" in node.tag] == []
+
+
+def test_the_key_is_a_list_that_says_each_sign() -> None:
+    chart = bars(Bar("Mục 1", {Mark.OVERDUE: 2, Mark.ON_TIME: 1}))
+    assert key_of(chart) == ["▶ Trong hạn", "■ Quá hạn"]
+    page = render_to_string("components/chart.html", {"chart": chart})
+    assert page.count("<li>") == 2
+    assert "chart-key" not in render_to_string("components/chart.html", {"chart": bars()})
 
 
 def test_words_shown_in_a_page_are_the_drawing_and_its_table() -> None:
@@ -241,19 +253,44 @@ def test_the_words_for_no_day_stand_beside_the_line_of_the_day_not_on_it() -> No
 def test_an_extrapolation_is_called_one() -> None:
     plain = line("l", "Thu", [point(2026, 8)], target=point(2030, 13))
     longer = line("l", "Thu", [point(2026, 8), point(2027, 9)], forecast=[point(2030, 12)])
-    assert "Kéo dài đơn giản, không phải dự báo" not in plain.svg
-    assert "Kéo dài đơn giản, không phải dự báo" in longer.svg
+    assert "Kéo dài đơn giản, không phải dự báo" not in key_of(plain)
+    assert "Kéo dài đơn giản, không phải dự báo" in key_of(longer)
 
 
 def test_an_axis_that_does_not_start_at_nothing_says_so() -> None:
-    assert "Trục đứng" not in line("l", "Thu", [point(2026, 1), point(2027, 9)]).svg
-    assert "Trục đứng bắt đầu từ 11,8" in line("l", "Thu", [point(2026, 12), point(2027, 14)]).svg
+    assert "Trục đứng" not in "".join(key_of(line("l", "Thu", [point(2026, 1), point(2027, 9)])))
+    assert "Trục đứng bắt đầu từ 11,7" in key_of(line("l", "Thu", [point(2026, 12), point(2027, 14)]))
+
+
+def test_words_stand_off_a_steep_line() -> None:
+    """Each of them: at the foot, on the slope, at the top."""
+    values = [9.1, 11, 12.1, 13.4]
+    said = [f"{value}%" for value in values]
+    days = [date(2025, 12, 28), date(2026, 6, 28), date(2026, 9, 28), date(2026, 11, 28)]
+    facts = [Point(*one) for one in zip(days, values, said, strict=True)]
+    svg = drawn(line("l", "Thu", facts, target=point(2030, 13)))
+    lines = [node for node in svg.iter(f"{SVG}line") if node.get("stroke-linecap")]
+    for at_width in (NARROW, WIDE, BROAD):
+        boxes = [box for box in places(svg, at_width) if box.text in said]
+        assert len(boxes) == len(said)
+        for node in lines:
+            x1, y1, x2, y2 = (
+                float(node.get(name, "").rstrip("%")) * (at_width / 100 if name[0] == "x" else 1)
+                for name in ("x1", "y1", "x2", "y2")
+            )
+            for n in range(101):
+                x, y = x1 + (x2 - x1) * n / 100, y1 + (y2 - y1) * n / 100
+                over = [
+                    box for box in boxes
+                    if box.left < x < box.right and box.baseline - 8 < y < box.baseline
+                ]  # fmt: skip
+                assert over == []
 
 
 def test_a_moved_deadline_shows_both_days() -> None:
     row = Span("DA-01", Mark.ON_TIME, date(2026, 1, 1), date(2028, 6, 30), date(2027, 12, 31))
     chart = timeline("d", "Đề án", [row], **DAYS)
-    assert "Hạn ban đầu" in chart.svg
+    assert "Hạn ban đầu" in key_of(chart)
     assert [cell.text for cell in chart.table.rows[0][3:5]] == ["31/12/2027", "30/06/2028"]
 
 
@@ -271,14 +308,15 @@ class Box:
 
 def places(svg: ET.Element, at_width: int) -> Iterator[Box]:
     """Every line of text with the room that it takes where the drawing is so wide."""
-    hidden = {"wide" if at_width < WIDE else "narrow", "broad" if at_width < BROAD else "slim"}
+    shown = {"narrow" if at_width < WIDE else "wide", "slim" if at_width < BROAD else "broad"}
 
     def length(value: str | None, of: float) -> float:
         value = value or "0"
         return float(value[:-1]) * of / 100 if value.endswith("%") else float(value)
 
     def walk(node: ET.Element, dx: float, dy: float, room: float) -> Iterator[Box]:
-        if node.get("class") in hidden or node.tag in (f"{SVG}defs", f"{SVG}desc", f"{SVG}title"):
+        named = set(node.get("class", "").split())
+        if (named and not named & shown) or node.tag in (f"{SVG}defs", f"{SVG}desc", f"{SVG}title"):
             return
         if node.tag == f"{SVG}text":
             size = float(node.get("font-size", "12"))
@@ -317,6 +355,14 @@ def test_words_are_large_enough_at_any_width(chart: Chart) -> None:
     assert svg.get("viewBox") is None
     assert svg.get("width") == "100%"
     assert all(float(node.get("font-size", "12")) >= 11 for node in svg.iter(f"{SVG}text"))
+
+
+@each_chart
+def test_on_a_crowded_sheet_a_row_has_one_line_of_words(chart: Chart) -> None:
+    for node in drawn(chart).iter(f"{SVG}text"):
+        named = node.get("class", "").split()
+        assert "line" not in named or len(node) == 0
+        assert named or len(node) == 0
 
 
 def test_long_names_break_at_words_and_end_in_dots() -> None:
@@ -449,8 +495,8 @@ def test_overdue_is_hatched_and_stale_is_dashed() -> None:
 
 def test_the_style_sheet_changes_names_where_the_drawing_says() -> None:
     css = (chart_pictures.FOLDER.parents[1] / "static/css/chart.css").read_text()
-    assert re.findall(r"min-width: (\d+)px\) {\s*\.chart \.(\w+)", css) == [
-        (str(WIDE), "wide"), (str(BROAD), "broad"),
+    assert re.findall(r"min-width: (\d+)px\) {\s*\.chart \.(\w+) .*\s*\.chart \.(\w+)", css) == [
+        (str(WIDE), "narrow", "wide"), (str(BROAD), "slim", "broad"),
     ]  # fmt: skip
 
 

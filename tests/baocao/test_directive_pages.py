@@ -300,6 +300,23 @@ def test_the_page_of_a_past_day_shows_nothing_later(client, work):
         assert "Do nước lên" not in soup(client.get(f"{url_of(made)}?ngay=2026-10-07")).text
 
 
+def test_a_past_day_names_units_work_and_accounts_as_they_were_called(client, work):
+    made = work.instruct(work.late)
+    title = work.late.title
+    with on(8):
+        for row, name in ((work.unit, "name"), (work.late, "title"), (work.secretary, "full_name")):
+            setattr(row, name, "Tên mới")
+            row.save()
+        client.force_login(work.secretary)
+        for url in ("/chi-dao/", url_of(made)):
+            then, now = (soup(client.get(f"{url}{query}")).main for query in ("?ngay=2026-10-06", ""))
+            assert "Tên mới" not in then.text and title in then.text
+            assert now.text.count("Tên mới") >= 3
+            kept = [a["href"] for a in then.select("a[href^='/nhiem-vu/'], a[href^='/don-vi/']")]
+            assert kept and all("ngay=2026-10-06" in href for href in kept)
+        assert client.get(f"{url_of(made)}?ngay=2026-10-04").status_code == 404
+
+
 def test_the_task_tells_it_on_its_card_and_timeline(client, work):
     made = work.instruct(work.late)
     with on(8):

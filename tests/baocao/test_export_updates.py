@@ -65,6 +65,7 @@ def test_an_update_is_told_in_the_agreed_keys(told):
     assert update == {
         "effective_on": "2026-06-10",
         "recorded_at": "2026-06-12T09:00:00+07:00",
+        "period": "2026-06",
         "unit": "Phòng Kinh tế",
         "share": False,
         "state": "confirmed",

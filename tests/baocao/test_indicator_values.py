@@ -1,6 +1,6 @@
 """Values of indicators: the leading unit sends, the office confirms or returns, a correction replaces."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -244,7 +244,16 @@ def test_a_past_day_knows_what_was_confirmed_by_then(indicator, planners):
     exported = {
         n: programme_json(planners.programme, date(2026, 11, n))["indicators"][0]["values"] for n in (3, 4, 8)
     }
-    assert exported == {3: [], 4: [{"on": "2026-09-30", "value": 62}], 8: [{"on": "2026-09-30", "value": 63}]}
+    told = {n: [(row["on"], row["value"]) for row in rows] for n, rows in exported.items()}
+    assert told == {3: [], 4: [("2026-09-30", 62)], 8: [("2026-09-30", 63)]}
+    assert exported[8][0] == {
+        "on": "2026-09-30",
+        "value": 63,
+        "source": "Biên bản",
+        "reported_by": "Phòng Kinh tế",
+        "recorded_at": second.recorded_at.astimezone(HANOI).isoformat(),
+        "confirmed_at": second.settled_at.astimezone(HANOI).isoformat(),
+    }
 
 
 def test_a_past_day_shows_the_target_of_then(indicator, planners):
@@ -377,6 +386,53 @@ def test_queries_do_not_grow_with_values(indicator, planners, address):
                 target=1, direction="at_least", task=planners.project,
             )  # fmt: skip
     assert count() == few <= 12
+
+
+def many(indicator, planners, state: str, count: int = 200) -> None:
+    settled = {"settled_at": NOW, "settled_by": planners.office} if state != "submitted" else {}
+    IndicatorValue.objects.bulk_create(
+        IndicatorValue(
+            indicator=indicator,
+            on=date(2026, 1, 1) + timedelta(days=n),
+            value=n,
+            source="Báo cáo tháng của phòng",
+            unit=planners.unit,
+            author=planners.head,
+            state=state,
+            **settled,
+        )
+        for n in range(count)
+    )
+
+
+@pytest.mark.parametrize("state", ["submitted", "confirmed"])
+def test_many_values_come_in_pages_that_stay_light(indicator, planners, state):
+    many(indicator, planners, state)
+    client, url, seen = signed_in(planners.office), URL, []
+    while url:
+        response = client.get(url)
+        assert len(response.content) <= 100_000
+        page = BeautifulSoup(response.content, "html.parser")
+        rows = page.select("section[aria-labelledby=cac-so-lieu] .rows > li")
+        assert len(rows) <= 50
+        seen += [row.b.text for row in rows]
+        link = page.select_one(".pager a[rel=next]")
+        url = f"{URL}{link['href']}" if link else ""
+    assert len(seen) == len({*seen}) == 200
+
+
+def test_what_waits_stands_before_what_is_settled_and_is_settled_on_its_page(indicator, planners):
+    with at(2):
+        confirmed(indicator, planners, on=date(2026, 11, 1))
+    many(indicator, planners, "submitted", 60)
+    client = signed_in(planners.office)
+    first = soup(client, URL).select("section[aria-labelledby=cac-so-lieu] .rows > li")
+    assert all(row.form for row in first)
+    waiting = IndicatorValue.objects.order_by("on").first()
+    refused = client.post(f"{URL}?trang=2", {"buoc": "tra-lai", "pk": waiting.pk, "reason": ""})
+    assert "Ghi lý do trả lại" in refused.content.decode()
+    done = client.post(f"{URL}?trang=2", {"buoc": "xac-nhan", "pk": waiting.pk})
+    assert done["Location"] == f"{URL}?trang=2#cac-so-lieu"
 
 
 def test_what_was_sent_and_settled_is_in_the_audit(indicator, planners):

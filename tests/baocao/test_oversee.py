@@ -6,7 +6,10 @@ import pytest
 from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from baocao import reporting
+from baocao.models import Update
 from phancong.models import Assignment, Oversight
 from tests.baocao.directing import Directing, on
 from tests.factories.people import ComradeFactory, UserFactory
@@ -39,6 +42,38 @@ def test_late_work_of_the_units_overseen_comes_with_a_button_to_urge(client, wor
     assert "Đề nghị báo cáo nguyên nhân" in form
     together = page.find("a", string="Đôn đốc cùng lúc 2 việc quá hạn")
     assert together["href"].count("viec=") == 2
+
+
+def test_a_row_says_why_it_is_late_or_at_risk_in_the_words_of_its_item(client, work):
+    told(work, work.late, verdict="behind", reason="Chờ mặt bằng")
+    rows = {row.select_one(".code").text: " ".join(row.text.split()) for row in overseen(client)}
+    assert "Lý do: Chờ mặt bằng" in rows["2026-PKT-01"]
+    assert "Lý do ở 2026-PKT-01: Chờ mặt bằng" in rows["II.3.2-01"]
+
+
+def test_a_late_row_of_which_nobody_said_why_says_so(client, work):
+    assert all("Chưa nêu lý do." in row.text for row in overseen(client))
+
+
+def overseen(client) -> list:
+    return opened(client).select(".overseen-rows > li")
+
+
+def told(work, task, **words) -> None:
+    """A report of the unit that the office confirmed."""
+    period = reporting.open_period(work.programme, "2026-10", work.office)
+    Update.objects.create(
+        task=task,
+        period=period,
+        unit=work.unit,
+        author=work.head,
+        effective_on=date(2026, 10, 1),
+        state="confirmed",
+        settled_at=timezone.now(),
+        settled_by=work.office,
+        content="Đang làm",
+        **words,
+    )
 
 
 def test_each_number_opens_its_rows(client, work):

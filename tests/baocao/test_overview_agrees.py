@@ -6,7 +6,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, time
+from difflib import unified_diff
 from typing import Any
 
 import pytest
@@ -15,30 +16,34 @@ from bs4 import BeautifulSoup
 from django.db import transaction
 from django.test import Client
 
-from baocao import sample
 from baocao.exporters.programme import programme_json
-from chuongtrinh.loader import load
-from chuongtrinh.management.commands.create_role_accounts import create_accounts
 from chuongtrinh.models import Programme, User
-from nhiemvu.models import Task
-from nhiemvu.status import HANOI, DecisionKind
-from phancong.models import Assignment, PlanEntry, Post, Unit
+from nhiemvu.status import HANOI
+from tests.baocao.recorded_later import pages, recorded_before, recorded_today
+from tests.baocao.recounting import (
+    MARKS,
+    Json,
+    document,
+    in_charge,
+    items,
+    kept,
+    mark,
+    moves,
+    said_of_indicators,
+    said_of_projects,
+    top_section,
+)
+from tests.record import NOW
 
-NOW = datetime(2026, 11, 23, 18, 0, tzinfo=HANOI)
 DAYS = [date(2026, 7, 20), date(2026, 10, 31), date(2026, 11, 23)]
 pytestmark = pytest.mark.django_db
-Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker) -> Iterator[Programme]:
-    """The sample story, told once for all tests of this file: they only look at it."""
-    with django_db_blocker.unblock(), transaction.atomic(), time_machine.travel(NOW, tick=False):
-        programme = load().programme
-        create_accounts(programme.committee, "mat-khau-chi-de-thu")
-        sample.tell(programme, NOW.date())
-        yield programme
-        transaction.set_rollback(True)
+def told(demo_record: Programme) -> Iterator[Programme]:
+    """The demo's record on its last day."""
+    with time_machine.travel(NOW, tick=False):
+        yield demo_record
 
 
 @pytest.fixture(scope="module")
@@ -65,74 +70,6 @@ def soup_of(client: Client, day: date, **given: str) -> BeautifulSoup:
     response = client.get("/tong-quan/", {"ngay": day.isoformat(), **given})
     assert response.status_code == 200
     return BeautifulSoup(response.content, "html.parser")
-
-
-# -- the count made from the JSON alone -------------------------------------------------------------------
-
-
-def document(found: Json) -> list[Json]:
-    return [task for task in found["tasks"] if task["kind"] != "plan_item"]
-
-
-def items(found: Json, day: date) -> list[Json]:
-    """The items of the year that had been given: the export names all, whatever their plan."""
-    given = set(
-        PlanEntry.objects.filter(given_on__lte=day, given_at__date__lte=day).values_list(
-            "task__code", flat=True
-        )
-    )
-    return [task for task in found["tasks"] if task["year"] == day.year and task["code"] in given]
-
-
-def mark(task: Json) -> str:
-    """The one colour of a row, first that fits (domain: one colour per row)."""
-    if task["progress"] == "completed":
-        return "completed"
-    if task["timeliness"] is None:
-        return "stopped"
-    if task["timeliness"] == "overdue":
-        return "overdue"
-    if task["timeliness"] == "due_soon" or task["verdict"] in ("at_risk", "behind"):
-        return "warning"
-    return {"on_time": "on_time", "continuing": "continuing"}.get(task["timeliness"], "undetermined")
-
-
-def in_charge(task: Json) -> str:
-    """The one unit that leads as principal."""
-    leads = [
-        row["assignee"]
-        for row in task["assignments"]
-        if row["role"] == "lead" and row["principal"] and row["assignee_kind"] == "unit"
-    ]
-    return leads[0] if len(leads) == 1 else "Chưa rõ đơn vị chủ trì chính"
-
-
-def top_section(number: str, held: set[str]) -> str:
-    """The highest section above (or the section itself) that holds rows of its own."""
-    parts = number.split(".")
-    above = [".".join(parts[: at + 1]) for at in range(len(parts))]
-    return next(one for one in above if one in held)
-
-
-def moves(before: Json, after: Json, rows: list[Json], under: dict[str, list[str]]) -> Counter[str]:
-    """How many of these rows of the later day moved in each way; ``under``: the items whose deadlines count
-    for a row beside its own. What was not there on the earlier day was neither late nor done, nor due."""
-    absent = {"progress": None, "timeliness": None, "due": None}
-    earlier = {task["code"]: task for task in before["tasks"]}
-    later = {task["code"]: task for task in after["tasks"]}
-    found: Counter[str] = Counter()
-    for task in rows:
-        was = earlier.get(task["code"], absent)
-        done, was_done = (row["progress"] == "completed" for row in (task, was))
-        late, was_late = (row["timeliness"] == "overdue" for row in (task, was))
-        found["newly_late"] += late and not was_late
-        found["recovered"] += was_late and not late and not done
-        found["newly_completed"] += done and not was_done
-        family = [task["code"], *under.get(task["mirrors"] or task["code"], [])]
-        found["deadline_moved"] += any(
-            (due := earlier.get(code, absent)["due"]) and due != later[code]["due"] for code in family
-        )
-    return found
 
 
 # -- what the page says -----------------------------------------------------------------------------------
@@ -201,15 +138,7 @@ def test_what_moved_is_the_difference_of_two_exports(secretary, exported, day, s
         assert found == {name: expected[name] for name in WORDS}, what
 
 
-LABELS = {
-    "Hoàn thành": "completed",
-    "Quá hạn": "overdue",
-    "Sắp đến hạn / có nguy cơ": "warning",
-    "Trong hạn": "on_time",
-    "Thường xuyên": "continuing",
-    "Chưa xác định": "undetermined",
-    "Tạm dừng / thôi thực hiện": "stopped",
-}
+LABELS = {words: name for name, words in MARKS.items()}
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -250,6 +179,34 @@ def test_what_is_missing_of_the_six_is_as_exported(secretary, exported, day):
     for row in rows:
         name = " ".join(row.th.find(string=True, recursive=False).split())
         assert [int(cell.text) for cell in row.find_all("td")] == [expected[name][part] for part in parts]
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_how_the_units_kept_the_periods_is_as_exported(secretary, exported, day):
+    now = NOW if day == NOW.date() else datetime.combine(day, time.max, HANOI)
+    table = drawn(soup_of(secretary, day), "nen-nep")
+    expected = kept(exported, day, now)
+    assert len(table.pop("")) == len(next(iter(expected.values())))
+    assert table == expected
+    assert {cell.split(",")[0] for cells in table.values() for cell in cells} >= {"Đúng kỳ"}
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_projects_timeline_says_what_is_exported(secretary, exported, day):
+    table = drawn(soup_of(secretary, day), "cac-de-an")
+    table.pop("")
+    found = {label.split(" ")[0]: cells for label, cells in table.items()}
+    assert found == said_of_projects(exported(day))
+    assert len(found) == 10
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_the_indicators_stand_as_exported(secretary, exported, day):
+    table = drawn(soup_of(secretary, day), "cac-chi-tieu")
+    table.pop("")
+    found = {label.split(" ")[0]: (cells[0], cells[2]) for label, cells in table.items()}
+    assert found == said_of_indicators(exported(day), day)
+    assert len(found) == 6
 
 
 NUMBER = re.compile(r"(\d+) việc$")
@@ -301,69 +258,36 @@ def test_no_other_number_on_the_page_is_without_its_rows(secretary):
 # -- what is recorded later ---------------------------------------------------------------------------------
 
 
-def by_hand(row: Any, user: User) -> None:
-    """What nobody entered counts as read from the signed text."""
-    row._history_user = user
-    row.save()
-
-
-def recorded_today(programme: Programme) -> None:
-    """Names, posts, assignments, words, deadlines and states of work, all entered today and back-dated."""
-    office = User.objects.get(committee=programme.committee, role=User.Role.OFFICE)
-    back = date(2026, 6, 1)
-    trade, culture = (Unit.objects.get(committee=programme.committee, short_name=s) for s in ("PKT", "VHXH"))
-    trade.name, culture.valid_to = "Phòng Kinh tế - Hạ tầng", date(2026, 7, 1)
-    trade.save()
-    culture.save()
-    head = Post.objects.filter(unit=trade, is_head=True).get()
-    head.comrade.name, head.valid_to = "Tên mới đặt", back
-    head.comrade.save()
-    head.save()
-    led = Assignment.objects.filter(
-        programme=programme, role="lead", unit=trade, section__isnull=False
-    ).first()
-    led.unit = Unit(committee=programme.committee, name="Phòng mới", short_name="PM", kind="office")
-    by_hand(led.unit, office)
-    led.unit = led.unit
-    led.save()
-    Assignment.objects.filter(programme=programme, role="direct").first().delete()
-    task = Task.objects.get(programme=programme, code="DA-04")
-    item = Task.objects.get(programme=programme, code="2026-PKT-06")
-    lead = {"role": "lead", "unit": culture, "principal": True, "valid_from": back}
-    by_hand(Assignment(programme=programme, task=task, **lead), office)
-    task.title = "Tên việc mới"
-    task.save()
-    document = {"document": "99-QĐ/MAU", "effective_on": back}
-    task.decide(office, {"due": date(2026, 6, 30)}, **document)
-    item.decide(office, {"state": DecisionKind.PAUSED}, reason="Chờ vốn", **document)
+def words_of(client: Client, url: str) -> str:
+    response = client.get(url)
+    assert response.status_code == 200, url
+    main = BeautifulSoup(response.content, "html.parser").main
+    for box in main.select("form"):  # what one may choose from are the units of today
+        box.decompose()
+    return main.text
 
 
 @pytest.mark.parametrize("day", DAYS[:2])
-def test_what_is_recorded_later_changes_nothing_of_a_past_day(secretary, told, day):
-    work, plan_item = ("DA-04", "II.3.1-01"), "2026-PKT-06"
-    unit = Unit.objects.get(committee=told.committee, short_name="PKT").pk
-    asked = ["", "&loai=plan_item", "&thieu=nguoi", "&mau-thuan=co", f"&don-vi={unit}", f"&chu-tri={unit}"]
-    urls = [
-        f"/tong-quan/?ngay={day}&tu=2026-06-15",
-        *(f"/nhiem-vu/?ngay={day}{more}" for more in asked),
-        *(f"/nhiem-vu/{code}/?ngay={day}" for code in (*work, plan_item)),
-        f"/van-ban/{told.pk}/?ngay={day}",
-    ]
-
-    def shown() -> dict[str, list[str]]:
-        mains = {url: BeautifulSoup(secretary.get(url).content, "html.parser").main for url in urls}
-        for main in mains.values():
-            for box in main.select("form"):  # what one may choose from are the units of today
-                box.decompose()
-        return {url: main.text for url, main in mains.items()}
-
-    before = shown()
+def test_what_is_recorded_later_changes_no_letter_of_a_past_day(secretary, told, day):
     with transaction.atomic():
+        with time_machine.travel(datetime(2026, 6, 3, 9, tzinfo=HANOI), tick=False):
+            recorded_before(told)
+        urls = pages(told, day)
+
+        def shown() -> dict[str, str]:
+            return {url: words_of(secretary, url) for url in urls}
+
         with time_machine.travel(NOW, tick=False):
+            before = shown()
             recorded_today(told)
-        after = shown()
-        wrong = numbers_apart(secretary, day)
+            after = shown()
+            wrong = numbers_apart(secretary, day)
+            today = words_of(secretary, "/don-vi/")
         transaction.set_rollback(True)
-    assert wrong == {}
-    apart = {url: {*before[url]} ^ {*after[url]} for url in urls if before[url] != after[url]}
+    assert wrong == {} and today.count("(tên mới)") > 20
+    apart = {
+        url: list(unified_diff(before[url].split("\n"), after[url].split("\n"), n=0))
+        for url in urls
+        if before[url] != after[url]
+    }
     assert apart == {}

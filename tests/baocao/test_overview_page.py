@@ -152,7 +152,12 @@ def test_two_days_side_by_side_name_every_row_that_moved(client, personas, progr
     soup = soup_of(client, "/tong-quan/so-sanh/", tu="2026-11-10")
     assert "Từ ngày 10/11/2026 đến hôm nay" in soup.h1.text
     # It was decided on 23 November that it had been due since the 18th.
-    assert [a.text for a in soup.select("section[aria-labelledby=newly_late] .moved-rows a")] == ["DA-04"]
+    (row,) = soup.select("section[aria-labelledby=newly_late] .moved-rows li")
+    assert row.select_one(".code").text == "DA-04"
+    assert (
+        row.a["href"] == "/nhiem-vu/DA-04/"
+        and row.a.text == Task.objects.get(programme=programme, code="DA-04").title
+    )
     figure = soup.select_one("section[aria-labelledby=newly_late] a.tally")
     assert figure["href"] == "/nhiem-vu/?bien-dong=newly_late&tu=2026-11-10"
     assert "Không việc nào đổi" in soup_of(client, "/tong-quan/so-sanh/", tu="2026-11-23").main.text

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from baocao import reporting
+from baocao import reporting, unit_reports
 from baocao.models import Asked, Draft, Evidence, Period, ReportingRules, UnitReport, Update
 from baocao.standing import due_periods
 from chuongtrinh.models import User
@@ -359,6 +359,18 @@ def test_a_units_report_goes_back_with_a_reason(month, report):
     assert "đã trả lại." in told(month.vanphong, f"{PAGE}PKT/quyet/return/", reason="Thiếu nguyên nhân")
     report.refresh_from_db()
     assert (report.state, report.return_reason) == (UnitReport.State.RETURNED, "Thiếu nguyên nhân")
+
+
+@pytest.mark.parametrize("act", ["confirm", "return"])
+def test_what_the_unit_has_just_taken_back_is_told_in_words_and_stays_the_units(month, report, act):
+    unit_reports.take(report, month.head, "recall")
+    text = told(
+        month.vanphong, f"{PAGE}PKT/quyet/{act}/", reason="Thiếu nguyên nhân" if act == "return" else ""
+    )
+    assert "Phòng Kinh tế đã thu hồi báo cáo để sửa" in text
+    assert ("vừa nhập: “Thiếu nguyên nhân”" in text) == (act == "return")
+    report.refresh_from_db()
+    assert (report.state, report.results) == (UnitReport.State.DRAFT, "Đã họp dân 12 thôn")
 
 
 def test_a_unit_without_a_report_has_none_to_settle(month):

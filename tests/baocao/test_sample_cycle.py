@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
-from django.db import transaction
 
-from baocao import sample
 from baocao.answering import Stand
 from baocao.directive_rows import lines
 from baocao.indicators import indicators_of
@@ -27,9 +24,7 @@ from baocao.models import (
 from baocao.periods import by_key
 from baocao.reporting import rules_of
 from baocao.review.sealing import freeze, verify
-from chuongtrinh.loader import load
-from chuongtrinh.management.commands.create_role_accounts import create_accounts
-from chuongtrinh.models import Programme, User
+from chuongtrinh.models import User
 from nhiemvu.as_of import Day
 from nhiemvu.facts import facts_of
 from nhiemvu.models import Decision, Task
@@ -43,18 +38,7 @@ UNTIL = date(2026, 11, 23)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
-def told(django_db_setup, django_db_blocker) -> Iterator[Programme]:
-    """The story, told once for all tests of this file: they only look at it."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        programme = load().programme
-        create_accounts(programme.committee, "mat-khau-chi-de-thu")
-        sample.tell(programme, UNTIL)
-        yield programme
-        transaction.set_rollback(True)
-
-
-def test_it_holds_plans_of_two_years_of_the_four_leading_units(told):
+def test_it_holds_plans_of_two_years_of_the_four_leading_units(demo_record):
     plans = {(p.year, p.unit.short_name): p.state for p in Plan.objects.select_related("unit")}
     assert plans == {
         **{(2026, short): "given" for short in ("PKT", "VHXH", "VPUBND", "UBKT")},
@@ -68,7 +52,7 @@ def test_it_holds_plans_of_two_years_of_the_four_leading_units(told):
     assert CarryOver.objects.filter(into=None).exists() and CarryOver.objects.exclude(into=None).exists()
 
 
-def test_the_plans_in_work_vary_in_quality_and_the_given_ones_are_whole(told):
+def test_the_plans_in_work_vary_in_quality_and_the_given_ones_are_whole(demo_record):
     lacking = {
         (plan.year, plan.unit.short_name): len(planning.missing(plan, UNTIL))
         for plan in Plan.objects.select_related("unit", "programme")
@@ -77,7 +61,7 @@ def test_the_plans_in_work_vary_in_quality_and_the_given_ones_are_whole(told):
     assert sum(lacking.values()) >= 5
 
 
-def test_what_happened_bears_its_own_moment_and_not_todays(told):
+def test_what_happened_bears_its_own_moment_and_not_todays(demo_record):
     assert {act.recorded_at.date() for act in PlanAct.objects.filter(act="give")} == {date(2026, 6, 1)}
     assert {entry.given_on for entry in PlanEntry.objects.filter(plan__year=2026)} == {
         date(2026, 6, 1),
@@ -91,26 +75,26 @@ def stands(title: str):
     return status(facts_of([task])[task.pk], UNTIL)
 
 
-def test_periods_open_lock_and_wait_as_the_calendar_says(told):
+def test_periods_open_lock_and_wait_as_the_calendar_says(demo_record):
     periods = {period.key: period for period in Period.objects.all()}
     months = [f"2026-{month:02}" for month in range(5, 13)]
     assert set(periods) == {*months, "2026-Q2", "2026-6T", "2026-Q3", "2026-9T"}
     assert [key for key, period in periods.items() if period.is_open] == ["2026-12", "2026-11"]
     for key, period in periods.items():
-        span = by_key(key, rules_of(told))
+        span = by_key(key, rules_of(demo_record))
         acts = {act.act: act for act in period.acts.all()}
         assert acts["open"].recorded_at < period.submit_by, key
         assert acts["open"].recorded_at.date() <= span.end, key
         assert period.is_open or acts["lock"].recorded_at > period.submit_by, key
 
 
-def test_the_last_open_periods_wait_with_drafts(told):
+def test_the_last_open_periods_wait_with_drafts(demo_record):
     drafts = set(Draft.objects.values_list("period__key", "unit__short_name"))
     assert drafts == {("2026-11", "VHXH"), ("2026-11", "PKT"), ("2026-12", "PKT"), ("2026-12", "VHXH")}
     assert not Draft.objects.filter(period__state=Period.State.LOCKED).exists()
 
 
-def test_units_report_on_time_late_and_not_at_all_and_once_by_the_office(told):
+def test_units_report_on_time_late_and_not_at_all_and_once_by_the_office(demo_record):
 
     def sent(key: str, short: str):
         period = Period.objects.get(key=key)
@@ -125,7 +109,7 @@ def test_units_report_on_time_late_and_not_at_all_and_once_by_the_office(told):
     assert {(row.period.key, row.unit.short_name) for row in instead} == {("2026-10", "VPUBND")}
 
 
-def test_work_stands_in_every_way_that_an_office_knows(told):
+def test_work_stands_in_every_way_that_an_office_knows(demo_record):
     early = stands("Xây dựng kế hoạch cải cách hành chính năm")
     assert (early.progress, early.timeliness) == (Progress.COMPLETED, Timeliness.COMPLETED_ON_TIME)
     assert early.completed_on < early.due
@@ -146,7 +130,7 @@ def test_work_stands_in_every_way_that_an_office_knows(told):
     assert (extended.due_original, extended.due) == (date(2026, 9, 30), date(2026, 12, 10))
 
 
-def test_what_was_returned_is_mended_and_confirmed_or_waits(told):
+def test_what_was_returned_is_mended_and_confirmed_or_waits(demo_record):
     rows = Update.objects.filter(state=Update.State.RETURNED).select_related("task", "period").order_by("pk")
     mended, waiting = rows
     again = Update.objects.filter(task=mended.task, period=mended.period).last()
@@ -154,14 +138,14 @@ def test_what_was_returned_is_mended_and_confirmed_or_waits(told):
     assert Draft.objects.filter(task=waiting.task, period=waiting.period).exists()
 
 
-def test_one_extension_is_granted_one_refused_and_one_waits(told):
+def test_one_extension_is_granted_one_refused_and_one_waits(demo_record):
     found = {row.state: row for row in ExtensionRequest.objects.all()}
     assert set(found) == {"granted", "refused", "waiting"} and ExtensionRequest.objects.count() == 3
     assert found["granted"].decision.document == "21-TB/ĐUUB"
     assert found["refused"].answer
 
 
-def test_nothing_is_said_twice_running_and_then_a_word(told):
+def test_nothing_is_said_twice_running_and_then_a_word(demo_record):
     longest = 0
     running: Counter[tuple[int, int, bool]] = Counter()
     for update in Update.objects.order_by("pk"):
@@ -171,14 +155,14 @@ def test_nothing_is_said_twice_running_and_then_a_word(told):
     assert longest == 2
 
 
-def test_units_write_reports_of_their_own_and_results_are_proved(told):
+def test_units_write_reports_of_their_own_and_results_are_proved(demo_record):
     states = {(row.period.key, row.unit.short_name): row.state for row in UnitReport.objects.all()}
     assert states["2026-9T", "UBKT"] == "confirmed"
     assert states["2026-11", "PKT"] == "submitted"
     assert Evidence.objects.exclude(number="").filter(update__claims_completion=True).exists()
 
 
-def test_it_holds_directives_in_every_standing_from_all_who_give_them(told):
+def test_it_holds_directives_in_every_standing_from_all_who_give_them(demo_record):
     found = lines(Addressed.objects.all(), Day(UNTIL, UNTIL))
     assert {line.stand for line in found} == set(Stand)
     assert {line.kind for line in found} == {"instruction", "urging", "conclusion"}
@@ -188,8 +172,8 @@ def test_it_holds_directives_in_every_standing_from_all_who_give_them(told):
     assert (late.unit_short, late.standing.days_late) == ("PKT", 3)
 
 
-def test_some_projects_have_milestones_and_capital_and_the_others_stay_empty(told):
-    rows = list(Task.objects.filter(programme=told, kind=Task.Kind.PROJECT))
+def test_some_projects_have_milestones_and_capital_and_the_others_stay_empty(demo_record):
+    rows = list(Task.objects.filter(programme=demo_record, kind=Task.Kind.PROJECT))
     beside = beside_projects(rows, Day(UNTIL, UNTIL))
     filled = {row.code for row in rows if beside[row.pk].milestones}
     assert filled == {"DA-01", "DA-03", "DA-04", "DA-07", "DA-09"}
@@ -201,9 +185,9 @@ def test_some_projects_have_milestones_and_capital_and_the_others_stay_empty(tol
     assert {risk.closed_on is None for risk in risks} == {True, False}
 
 
-def test_indicators_have_values_in_every_state_and_one_has_none(told):
-    office = User.objects.get(committee=told.committee, role=User.Role.OFFICE)
-    shown = {row.indicator.code: row for row in indicators_of(told, Day(UNTIL, UNTIL), office)}
+def test_indicators_have_values_in_every_state_and_one_has_none(demo_record):
+    office = User.objects.get(committee=demo_record.committee, role=User.Role.OFFICE)
+    shown = {row.indicator.code: row for row in indicators_of(demo_record, Day(UNTIL, UNTIL), office)}
     assert {code for code, row in shown.items() if not row.values} == {"CT-06"}
     assert {row.state for one in shown.values() for row in one.values} == {
         "submitted",
@@ -215,7 +199,7 @@ def test_indicators_have_values_in_every_state_and_one_has_none(told):
     assert shown["CT-05"].reaches and len(shown["CT-05"].waiting) == 1
 
 
-def test_units_report_their_shares_of_what_groups_lead_and_the_office_one_figure(told):
+def test_units_report_their_shares_of_what_groups_lead_and_the_office_one_figure(demo_record):
     task = Task.objects.select_related("mirrors").get(code="II.1-04")
     shares = Update.objects.filter(task=task, share=True, period__key="2026-08")
     assert {row.unit.short_name for row in shares} == {"PKT", "VHXH"}  # the third missed the period

@@ -136,6 +136,26 @@ def test_once_a_unit_is_in_charge_it_is_asked_as_usual_and_the_office_records_no
     assert list(july.asked.filter(task=many.task).values_list("unit", "share")) == [(many.unit.pk, False)]
 
 
+def test_a_unit_put_in_charge_and_taken_out_again_keeps_nobody_from_the_figure(many):
+    led = Assignment.objects.create(
+        programme=many.programme, task=many.task, role="lead", unit=many.unit, principal=True
+    )
+    reporting.ask(many.period)
+    last = Task.objects.filter(asked__in=many.period.asked.filter(share=True)).order_by("ordinal").last()
+    assert shares.next_to_figure(many.period, last) != many.task
+    office = client(many.vanphong)
+    with CaptureQueriesContext(connection) as queries:
+        assert "Đã có đơn vị chủ trì" in words_of(office.get(PAGE))
+    assert len(queries) <= 12
+    led.delete()
+    assert shares.next_to_figure(many.period, last) == many.task
+    assert "Đã có đơn vị chủ trì" not in words_of(office.get(PAGE))
+    page = office.get(URL)
+    assert "Nay do" not in words_of(page) and page.context["form"]
+    shares.record_figure(many.period, many.task, many.vanphong, data(), seen=None)
+    assert stood(many.task).percent == data().percent
+
+
 def test_a_unit_that_has_planned_an_item_for_it_reports_there(office):
     task = Task.objects.get(programme=office.programme, code="II.1-01")
     with at(date(2026, 2, 1)):

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 import pytest
 import time_machine
 from bs4 import BeautifulSoup
+from django.db.models import ProtectedError
 from django.urls import reverse
 
 from chuongtrinh.living import living_document
-from chuongtrinh.models import Clause, UnplacedLine
+from chuongtrinh.models import Clause, Correction, Section, UnplacedLine
 from nhiemvu.models import Task
 from nhiemvu.status import DecisionKind
 from tests.factories.plans import Planners
@@ -218,3 +219,11 @@ def test_the_margin_of_a_past_day_is_as_it_was_known_then(client, planned):
         assert links and all(url.endswith("?ngay=2026-11-24") for url in links)
         # The plan was given in March and entered on the 23rd: until then nobody knew of it.
         assert "Năm 2026" not in margin("?ngay=2026-11-22")[1]
+
+
+@pytest.mark.parametrize("model", [Section, Clause, Correction])
+def test_what_was_signed_is_never_written_again(programme, model):
+    """So titles and corrections are the same on every day."""
+    row = model.objects.first()
+    with pytest.raises(ProtectedError):
+        row.save()

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chuongtrinh.living import runs_of
 from chuongtrinh.models import Correction
+from chuongtrinh.typeset import runs_of
 
 TEXT = "Giao đồng chí A chỉ đạo chuyên đổi số."
 

@@ -14,6 +14,8 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from chuongtrinh.models import User
+from tests import record
 from tests.factories.people import PASSWORD
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text()
@@ -75,7 +77,9 @@ class Visitor:
             self.complaints.append(f"failed: {url} {why}")
 
     def open(self, path: str) -> Page:
-        self.page.goto(f"{self.origin}{path}", wait_until="networkidle")
+        """Open a page, whole: its scripts have run, its fonts are there; no script fetches more by itself."""
+        self.page.goto(f"{self.origin}{path}", wait_until="load")
+        self.page.evaluate("document.fonts.ready.then(() => null)")
         return self.page
 
     def sign_in(self, username: str) -> Page:
@@ -111,7 +115,16 @@ def office(transactional_db, personas: SimpleNamespace, live_server) -> SimpleNa
 
 
 @pytest.fixture
-def visit(browser: Browser, office: SimpleNamespace) -> Iterator:
+def demo_office(transactional_db, live_server) -> SimpleNamespace:
+    """The running site with the demo's record (tests/record.py): its programme and, as attributes, the
+    account of each role by its name in the demo."""
+    programme = record.lay()
+    accounts = {user.username: user for user in User.objects.filter(committee=programme.committee)}
+    return SimpleNamespace(url=live_server.url, programme=programme, **accounts)
+
+
+@pytest.fixture
+def visit(browser: Browser, transactional_db, live_server) -> Iterator:
     """visit(width=390, javascript=False) → a Visitor whose complaints fail the test."""
     visitors: list[Visitor] = []
 
@@ -125,8 +138,10 @@ def visit(browser: Browser, office: SimpleNamespace) -> Iterator:
             client = Client()
             client.force_login(user)
             cookie = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": office.url}])
-        visitors.append(visitor := Visitor(context, office.url))
+            context.add_cookies(
+                [{"name": settings.SESSION_COOKIE_NAME, "value": cookie, "url": live_server.url}]
+            )
+        visitors.append(visitor := Visitor(context, live_server.url))
         return visitor
 
     yield start

@@ -41,7 +41,7 @@ def units(office: SimpleNamespace) -> SimpleNamespace:
 def write(page: Page, task: str, title: str, product: str, due: str, chief: Comrade) -> None:
     """Add one item from the plan's own page, by its labels."""
     base = page.url.split("?")[0].split("#")[0]
-    page.goto(f"{base}them/?viec={task}", wait_until="networkidle")
+    page.goto(f"{base}them/?viec={task}")
     page.get_by_label("Việc phải làm").fill(title)
     page.get_by_label("Sản phẩm").fill(product)
     page.get_by_label("Thời hạn").fill(due)
@@ -151,7 +151,7 @@ def test_a_whole_item_takes_at_most_ten_keys_beyond_its_texts(
 ) -> None:
     page = visit(user=units.truongdonvi).open(f"/ke-hoach/{YEAR}/{units.economy.short_name}/")
     press(page, f"Lập kế hoạch năm {YEAR}")
-    page.goto(f"{page.url.split('#')[0]}them/?viec=II.3.2-01", wait_until="networkidle")
+    page.goto(f"{page.url.split('#')[0]}them/?viec=II.3.2-01")
     keys = 0
 
     def key(name: str) -> None:

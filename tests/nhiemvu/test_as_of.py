@@ -108,6 +108,17 @@ def test_the_task_counts_only_what_had_been_given(client, told):
     assert "Ngày ấy việc này chưa được giao" in words(before.select_one(".as-of"))
 
 
+def test_who_acted_is_called_as_on_that_day(client, told):
+    with at(EXTENDED):
+        told.vanphong.full_name = "Văn phòng Đảng ủy mới"
+        told.vanphong.save()
+    with in_november(client, told.vanphong):
+        then = page(client, told.item.code, ngay=CONFIRMED.isoformat()).select_one(".timeline")
+        now = page(client, told.item.code).select_one(".timeline")
+    assert "Văn phòng Đảng ủy mới" not in then.text
+    assert "Văn phòng Đảng ủy mới" in now.text
+
+
 def test_nothing_of_the_row_is_written_by_looking_at_a_past_day(client, told):
     before = Task.objects.values().get(pk=told.item.pk)
     versions = Task.history.count()

@@ -434,6 +434,17 @@ def test_verdict_is_the_last_confirmed_one_with_its_reason():
     assert (stands.verdict, stands.verdict_reason) == (Verdict.AT_RISK, "chậm vốn")
 
 
+def test_the_reason_is_the_rows_own_or_else_that_of_the_item_which_makes_it_late():
+    late = item("b", deadlines=(deadline(DUE - 9 * DAY),), updates=(judged(Verdict.BEHIND),))
+    other = item("c", deadlines=(deadline(DUE + 40 * DAY),), updates=(judged(Verdict.AT_RISK),))
+    stands = status(Facts(items=(late, other)), DUE + DAY)
+    assert (stands.verdict_reason, stands.reason) == ("", "chậm vốn")
+    assert stands.worst and stands.worst[0].code == "b"
+    assert status(Facts(items=(ITEMS["overdue"], other)), DUE + DAY).reason == ""
+    own = replace(judged(Verdict.BEHIND), reason="chờ quy hoạch")
+    assert status(Facts(updates=(own,), items=(late,)), DUE + DAY).reason == "chờ quy hoạch"
+
+
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [

@@ -7,7 +7,8 @@ from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chuongtrinh.models import Citation, CitedDocument, Clause, Correction, User
+from baocao.models import Addressed, Directive
+from chuongtrinh.models import Citation, CitedDocument, Clause, Correction, Section, User
 from nhiemvu.models import DeadlineProposal, Indicator, RelatedWork, Task
 from phancong.models import Assignment, Group, Oversight
 from tests.factories.people import ComradeFactory, PostFactory, UnitFactory, UserFactory
@@ -117,14 +118,13 @@ def test_the_page_shows_the_signed_clause_and_who_answers_for_it_by_which_line(c
 
 
 def test_a_heading_that_assigns_is_quoted_as_the_line(client, work):
-    work.section.title = "Giao chi bộ, Phòng Kinh tế tham mưu triển khai thực hiện"
-    work.section.save()
+    title = "Giao chi bộ, Phòng Kinh tế tham mưu triển khai thực hiện"
+    Section.objects.filter(pk=work.section.pk).update(title=title)
     Assignment.objects.update(clause=None)
     soup = page(client)
-    line = next(q for q in soup.select("blockquote") if work.section.title in q.text)
+    line = next(q for q in soup.select("blockquote") if title in q.text)
     assert line.a["href"] == f"/van-ban/{work.programme.pk}/#{work.section.anchor}"
-    work.section.title = "Đất đai"
-    work.section.save()
+    Section.objects.filter(pk=work.section.pk).update(title="Đất đai")
     assert not [q for q in page(client).select("blockquote") if "Đất đai" in q.text]
 
 
@@ -210,6 +210,29 @@ def test_a_page_with_much_beside_it_takes_no_more_queries(client, work):
         RelatedWork.objects.create(first=work.task, second=TaskFactory(section=work.section))
     assert bare <= once <= 12, once
     assert count() == once
+
+
+def test_a_directive_a_group_of_listed_members_and_an_overseer_together_stay_within_twelve(client, work):
+    fill(work)
+    comrade = ComradeFactory(committee=work.committee)
+    listed = Group.objects.create(committee=work.committee, name="Tổ giúp việc", rule=Group.Rule.LISTED)
+    listed.comrades.add(comrade)
+    Assignment.objects.create(programme=work.programme, section=work.section, role="coordinate", group=listed)
+    day = date(2026, 6, 1)
+    given = Directive.objects.create(
+        programme=work.programme,
+        kind="urging",
+        text="Báo cáo",
+        given_on=day,
+        answer_by=day,
+        given_by=work.office,
+    )
+    Addressed.objects.create(directive=given, unit=work.unit, task=work.task)
+    for url in ("/nhiem-vu/II.3.2-02/", "/nhiem-vu/II.3.2-02/?ngay=2026-06-30"):
+        with CaptureQueriesContext(connection) as run:
+            client.get(url)
+        assert len(run) <= 12, url
+    assert comrade.name in page(client).text and "Báo cáo" in page(client).text
 
 
 def test_the_office_can_correct_and_others_cannot(client, work):
