@@ -210,7 +210,7 @@ def test_units_report_their_shares_of_what_groups_lead_and_the_office_one_figure
     assert found.freshness is Freshness.LATE  # VHXH has not sent its share of November
 
 
-def test_the_six_months_were_issued_twice_and_the_last_report_is_a_draft(told):
+def test_the_six_months_were_issued_twice_and_the_last_report_is_a_draft(demo_record):
     rows = Review.objects.order_by("pk").values_list("period__key", "edition", "state", "number")
     assert list(rows) == [
         ("2026-6T", 1, "superseded", 1),
