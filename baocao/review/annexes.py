@@ -28,7 +28,7 @@ COLUMNS = (
     "Khó khăn, vướng mắc",
     "Ghi chú",
 )
-WIDTHS = (4, 18, 9, 9, 10, 8, 9, 18, 9, 6)
+WIDTHS = (4, 16, 9, 12, 9, 8, 9, 18, 9, 6)
 
 
 def annexes(record: Record, pages: Pages) -> tuple[Annex, ...]:
