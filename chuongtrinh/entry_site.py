@@ -77,6 +77,12 @@ GROUPS = (
         ),
     ),
     (
+        "Báo cáo của cấp ủy",
+        "bao-cao",
+        "Các bản báo cáo và thể thức chung, để xem; lập và sửa ở trang Báo cáo.",
+        ("baocao.review", "baocao.letterhead"),
+    ),
+    (
         "Tài khoản",
         "tai-khoan",
         "Ai được đăng nhập và được làm gì.",

@@ -23,9 +23,12 @@ from baocao.models import (
     Evidence,
     ExtensionRequest,
     IndicatorValue,
+    Letterhead,
     Period,
     PeriodAct,
     ReportingRules,
+    Review,
+    ReviewAct,
     UnitReport,
     Update,
 )
@@ -121,6 +124,7 @@ def report(task: Task, rows: int) -> None:
     """Rules, days off, and as many periods with an update and its proof."""
     committee = task.programme.committee
     ReportingRules.objects.create(committee=committee)
+    Letterhead.objects.create(committee=committee, issuer="ĐẢNG ỦY MẪU", symbol="BC/MAU")
     for at in range(1, rows + 1):
         unit = UnitFactory(committee=committee)
         head = UserFactory(committee=committee, unit=unit)
@@ -149,6 +153,11 @@ def report(task: Task, rows: int) -> None:
             on=period.end, value=13, source="Báo cáo", unit=unit, author=head,
         )  # fmt: skip
         Digest.objects.create(user=head, day=period.end, subject="Việc cần làm", body="1 việc")
+        review = Review.objects.create(
+            programme=task.programme, committee=committee, period=period, as_of=period.end,
+            known_at=timezone.now(), rules="1", subject="Kết quả", recipients="Lưu.", state="submitted",
+        )  # fmt: skip
+        ReviewAct.objects.create(review=review, act="draft", by=head)
 
 
 @pytest.fixture

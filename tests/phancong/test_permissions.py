@@ -15,6 +15,7 @@ from baocao.models import (
     ExtensionRequest,
     IndicatorValue,
     Period,
+    Review,
     UnitReport,
     Update,
 )
@@ -61,6 +62,10 @@ def world(programme, personas: SimpleNamespace) -> SimpleNamespace:
     IndicatorValue.objects.create(
         indicator=indicator, on=date(2026, 9, 30), value=13, source="Báo cáo", unit=head.unit, author=head
     )
+    Review.objects.create(
+        programme=programme, committee=programme.committee, period=period, as_of=period.end,
+        known_at=timezone.now(), rules="1", subject="Kết quả", recipients="Lưu.",
+    )  # fmt: skip
     return personas
 
 
