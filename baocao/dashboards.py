@@ -11,18 +11,19 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from baocao import waiting
 from baocao.directive_rows import Line, wanting
-from baocao.models import ExtensionRequest, IndicatorValue, Review
+from baocao.models import ExtensionRequest
 from baocao.standing import Round, open_rounds
 from baocao.urgency import Concern, Urgency
-from chuongtrinh.models import Programme, Section, UnplacedLine, User
+from chuongtrinh.models import Programme, Section, User
 from nhiemvu.facts import facts_of
 from nhiemvu.list_filters import ADDED, GAPS, SIGNED
-from nhiemvu.models import DeadlineProposal, Task
+from nhiemvu.models import Task
 from nhiemvu.six_clear import Part as SixPart
 from nhiemvu.status import Facts, status
 from phancong.answerable import WITH_SECTIONS, Answerability, Duty, sections_of
@@ -30,11 +31,8 @@ from phancong.gaps import Gap, Planning, PlanState
 from phancong.models import Assignment, Plan, Unit
 from phancong.permissions import (
     can_confirm_values,
-    can_issue_reviews,
-    can_write_reviews,
     reports_for_a_unit,
     visible_extensions,
-    visible_reviews,
     visible_tasks,
 )
 from phancong.workload import Part, Workload, list_url
@@ -96,24 +94,6 @@ class UnitWork:
     gaps: list[Figure]
 
 
-@dataclass(frozen=True, slots=True)
-class Reviews:
-    """The committee's reports that wait for one person: how many, and the newest."""
-
-    count: int
-    pk: int
-    label: str
-
-    @classmethod
-    def of(cls, row: Any) -> Reviews | None:
-        count = row.reviews_waiting or 0
-        return cls(count, row.review_pk, row.review_label) if count else None
-
-    @property
-    def others(self) -> int:
-        return self.count - 1
-
-
 class Start:
     """The start page of ``user`` on ``today``; ``ct`` goes into every address of the work list."""
 
@@ -127,15 +107,14 @@ class Start:
             visible_tasks(user)
             .filter(wanted, programme=programme)
             .select_related("mirrors", WITH_SECTIONS)
-            .annotate(plan_state=F("entry__plan__state"), unplaced=self._unplaced_lines, **self._open_ends)
-            .annotate(waiting_values=self._waiting_values, **self._waiting_reviews)
+            .annotate(plan_state=F("entry__plan__state"), **waiting.read_along(programme, user))
             .order_by("ordinal", "pk")
             .defer("search_key", "mirrors__search_key")
         )
         self.rows = rows
         self.unplaced: int = (rows[0].unplaced if rows else None) or 0
         self.waiting_values: int = (rows[0].waiting_values if rows else None) or 0
-        self.reviews = Reviews.of(rows[0]) if rows and self._review_state else None
+        self.reviews = waiting.Reports.of(rows[0]) if rows else None
         self.tasks = [row for row in rows if row.kind != Task.Kind.PLAN_ITEM]
         self.items = [row for row in rows if row.year in gap_years]
         self.given = [row for row in rows if row.year == today.year and row.plan_state == Plan.State.GIVEN]
@@ -333,57 +312,6 @@ class Start:
 
     def _units(self) -> list[Unit]:
         return sorted(self.who.units.values(), key=lambda unit: unit.search_key)
-
-    @property
-    def _open_ends(self) -> dict[str, Subquery]:
-        """What waits for the office, read along with the work that it is about: a deadline that the text
-        states, and a request to move one where the committee lets the office decide."""
-        stated = DeadlineProposal.objects.filter(
-            task=OuterRef("pk"), state=DeadlineProposal.State.PENDING
-        ).order_by("pk")
-        asked = ExtensionRequest.objects.filter(
-            task=OuterRef("pk"),
-            state=ExtensionRequest.State.WAITING,
-            task__programme__committee__reporting_rules__office_extends=True,
-        )
-        return {
-            "stated": Subquery(stated.values("as_written")[:1]),
-            "asked_day": Subquery(asked.values("due_asked")[:1]),
-        }
-
-    @property
-    def _unplaced_lines(self) -> Subquery:
-        """How many, read along with the work: lines that found no place are of a document that has some."""
-        rows = UnplacedLine.objects.filter(programme=self.programme, settled=False).order_by()
-        return Subquery(rows.values("programme").annotate(n=Count("pk")).values("n"))
-
-    @property
-    def _waiting_values(self) -> Subquery:
-        """How many values of indicators wait for the office, read along with the work."""
-        rows = IndicatorValue.objects.filter(
-            indicator__programme=self.programme, state=IndicatorValue.State.SUBMITTED
-        ).order_by()
-        counted = rows.values("indicator__programme").annotate(n=Count("pk")).values("n")
-        return Subquery(counted, output_field=IntegerField())
-
-    @property
-    def _review_state(self) -> Review.State | None:
-        """Which of the committee's reports wait for this person: the office's drafts, what leaders judge."""
-        if can_write_reviews(self.user):
-            return Review.State.DRAFT
-        return Review.State.SUBMITTED if can_issue_reviews(self.user) else None
-
-    @property
-    def _waiting_reviews(self) -> dict[str, Subquery]:
-        """How many reports wait, and the newest of them, read along with the work."""
-        rows = visible_reviews(self.user).filter(programme=self.programme, state=self._review_state or "")
-        newest = rows.order_by("-period__end", "-pk")
-        counted = rows.order_by().values("programme").annotate(n=Count("pk")).values("n")
-        return {
-            "reviews_waiting": Subquery(counted, output_field=IntegerField()),
-            "review_pk": Subquery(newest.values("pk")[:1]),
-            "review_label": Subquery(newest.values("period__label")[:1]),
-        }
 
     def _proposals(self) -> Matter:
         named = [

@@ -38,7 +38,7 @@ class Told(forms.Form):
 
     def take(self, error: ValidationError) -> None:
         """Show what the domain has against it beside its field, or above the form."""
-        by_field = error.message_dict if hasattr(error, "error_dict") else {"__all__": error.messages}
+        by_field = error.error_dict if hasattr(error, "error_dict") else {"__all__": error.error_list}
         for name, told in by_field.items():
             self.add_error(name if name in self.fields else None, told)
 

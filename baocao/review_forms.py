@@ -13,7 +13,7 @@ from django.utils import timezone
 from baocao.extension_forms import DAY, Told
 from baocao.forms import LinesField
 from baocao.models import Letterhead, Review, ReviewPart
-from baocao.review.paper import as_text
+from baocao.review.page import as_text
 from chuongtrinh.forms import VersionedForm, tidy
 
 _LINE, _AREA = {"class": "form-control"}, {"class": "form-control", "rows": 4}
@@ -142,7 +142,11 @@ class LetterheadForm(_Tidy):
         number = self.fields["next_number"]
         number.widget = forms.TextInput(attrs=_LINE | {"inputmode": "numeric"})
         number.error_messages |= dict.fromkeys(("invalid", "required", "min_value"), "Ghi một số từ 1.")
-        self.fields["spelling"].widget.attrs["class"] = "form-select"
+        number.help_text = "Điền khi sổ văn bản đã có báo cáo lập ngoài phần mềm."
+        spelling = self.fields["spelling"]
+        spelling.label = "Cách viết “ủy” hoặc “uỷ”"
+        spelling.help_text = "Dùng thống nhất trong toàn văn các báo cáo lập từ nay."
+        spelling.widget.attrs["class"] = "form-select"
         self.order_fields(self.Meta.fields)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
-from baocao.review.beside import beside_words
-from baocao.review.done import by_section
-from baocao.review.outline import words_of
-from baocao.review.pages import Pages
+from baocao.review.part_2_projects import beside_words
+from baocao.review.part_2_results import by_section
+from baocao.review.parts_shared import shared_with, words_of
 from baocao.review.record import Record, Row
+from baocao.review.sources import Pages
 from baocao.review.wording import ANNEX, capital, cut, day, line, sentence
 from baocao.sealed.shape import Annex, Line
 from nhiemvu.models import CONTINUING, Task
@@ -137,7 +137,7 @@ def _progress(row: Row) -> str:
 
 def _results(row: Row, record: Record) -> str:
     if row.task.mirrors_id:
-        return ""
+        return f"Thực hiện cùng {shared_with(row.task.mirrors)}, kết quả nêu tại đó."
     prefix = (lambda one: f"{one.unit}: ") if row.sharing else (lambda one: "")
     told = [f"{prefix(one)}{text}" for one in row.told if (text := words_of(one, ANNEX))]
     if row.task.kind == Task.Kind.PROJECT:
@@ -158,8 +158,6 @@ def _difficulties(row: Row) -> str:
 
 def _notes(row: Row) -> str:
     notes = []
-    if row.task.mirrors:
-        notes.append(f"Thực hiện theo {row.task.mirrors.code}")
     for moved in row.moved:
         days = f"từ {_moved_day(moved.before)} sang {_moved_day(moved.after)}"
         notes.append(f"Điều chỉnh thời hạn {days} theo {line(moved.document)}")

@@ -6,13 +6,13 @@ from datetime import date, datetime
 
 from baocao.models import Period
 from baocao.periods import Kind
-from baocao.review.ahead import at_risk, requests, upcoming, wanting
 from baocao.review.annexes import annexes
-from baocao.review.done import done
-from baocao.review.leading import cited, directives, leading, missing, opening
-from baocao.review.outline import figures_of
-from baocao.review.pages import Pages
+from baocao.review.part_1_leading import cited, directives, leading, missing, opening
+from baocao.review.part_2_results import done
+from baocao.review.parts_3_to_5 import at_risk, requests, upcoming, wanting
+from baocao.review.parts_shared import figures_of
 from baocao.review.record import Record
+from baocao.review.sources import Pages
 from baocao.review.wording import in_period, line
 from baocao.sealed.shape import Composed
 from chuongtrinh.models import Programme

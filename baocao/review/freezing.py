@@ -1,20 +1,21 @@
 """A report as it is frozen: one form with all that its files show, drawn from a draft's rows.
 
-Reports of a committee's register (one symbol through one term) are a chain: each frozen form holds the
-SHA-256 of the one issued before it.
+An issued report has one seal, over its frozen form and its files. Reports of a committee's register (one
+symbol through one term) are a chain: each frozen form holds the seal of the one issued before it.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 from types import ModuleType
 
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from baocao.models import Letterhead, Review, ReviewAct, ReviewPart
+from baocao.models import Letterhead, Review, ReviewAct, ReviewPart, SealedFile
 from baocao.review import wording
 from baocao.review.drafting import ASKED, letterhead_of, number_label
 from baocao.sealed import docx, pdf, xlsx
@@ -65,7 +66,7 @@ def frozen_of(review: Review, head: Letterhead, number: int | None, issued_on: d
         if old and old.issued_on
         else None,
         because=said(review.because),
-        previous=None if number is None else newest_sha256(register(review, head.symbol)),
+        previous=None if number is None else newest_seal(register(review, head.symbol)),
         head={
             "parent": said(head.parent),
             "issuer": said(head.issuer),
@@ -184,5 +185,12 @@ def issuings(reports: QuerySet[Review]) -> QuerySet[ReviewAct]:
     return ReviewAct.objects.filter(act=ReviewAct.Act.ISSUE, review__in=reports).order_by("pk")
 
 
-def newest_sha256(reports: QuerySet[Review]) -> str | None:
-    return issuings(reports).values_list("review__sha256", flat=True).last()
+def newest_seal(reports: QuerySet[Review]) -> str | None:
+    return issuings(reports).values_list("sha256", flat=True).last()
+
+
+def seal_of(sha256: str, files: Iterable[SealedFile]) -> str:
+    """One SHA-256 for all that was issued: of the frozen form's own and, a line each, what is kept of the
+    files. The act of issuing holds it, and the next report of the register."""
+    lines = sorted(f"{one.format} {one.sha256} {one.size} {one.made_with}" for one in files)
+    return hashlib.sha256("\n".join([sha256, *lines]).encode()).hexdigest()

@@ -17,8 +17,8 @@ from django.db.models import Model
 from baocao import directive_rows, periods
 from baocao.indicators import Shown, points_of
 from baocao.models import Addressed, ExtensionRequest, IndicatorValue, Period, ReportingRules
-from baocao.review import told
-from baocao.review.told import Moved, Told
+from baocao.review import reported
+from baocao.review.reported import Moved, Told
 from chuongtrinh.models import Committee, Programme, Section
 from nhiemvu.as_of import Day, all_known, as_known, in_draft
 from nhiemvu.facts import facts_of
@@ -122,8 +122,8 @@ class Record:
             task.mirrors = by_pk.get(task.mirrors_id or 0)
         facts = self._facts(tasks)
         units = self.who.known_units
-        words = told.words(self.programme.pk, self.period, self.day, facts, units)
-        moved = told.moved_deadlines(self.programme.pk, self.day)
+        words = reported.words(self.programme.pk, self.period, self.day, facts, units)
+        moved = reported.moved_deadlines(self.programme.pk, self.day)
         before = self.before
         rows = []
         for task in tasks:
@@ -145,7 +145,7 @@ class Record:
         self.items = [
             row for row in rows if row.task.kind == Task.Kind.PLAN_ITEM and row.task.year == self.as_of.year
         ]
-        self.asked = told.asked_units(self.period, self.day, facts)
+        self.asked = reported.asked_units(self.period, self.day, facts)
 
     def _given_items(self) -> set[int]:
         entries = PlanEntry.objects.filter(
@@ -209,7 +209,7 @@ class Record:
             replace(line, unit=units[line.unit_pk].name if line.unit_pk in units else line.unit)
             for line in known
         ]
-        self.reports = told.own_words(self.period, self.day, units)
+        self.reports = reported.own_words(self.period, self.day, units)
         granted = ExtensionRequest.objects.filter(
             task__programme=self.programme.pk,
             state=ExtensionRequest.State.GRANTED,

@@ -20,7 +20,7 @@ from baocao.drafting import forget_unproving, moment
 from baocao.evidence import store
 from baocao.models import Letterhead, Review, ReviewAct, SealedFile
 from baocao.review.drafting import held, letterhead_of, named, number_label, step_of
-from baocao.review.freezing import RENDERERS, freeze, frozen_of, register
+from baocao.review.freezing import RENDERERS, freeze, frozen_of, register, seal_of
 from baocao.review.proving import Finding, verify
 from baocao.sealed.frozen import Frozen
 from chuongtrinh.models import Committee
@@ -29,6 +29,8 @@ from chuongtrinh.vietnamese import fold
 __all__ = ["Finding", "NotKept", "freeze", "issue", "next_number", "open_file", "verify"]
 
 LAST_NUMBER = 99_999
+NOT_THE_ONE_SEEN = "not_the_one_seen"
+"""The code of the refusal to issue a draft that changed since it was read."""
 NotKept = store.NotKept
 
 
@@ -39,25 +41,35 @@ def next_number(review: Review) -> int:
     return max(head.next_number, last + 1)
 
 
-def issue(review: Review, user: Any, *, number: int, issued_on: date) -> Review:
+def issue(review: Review, user: Any, *, number: int, issued_on: date, seen: str | None = None) -> Review:
     """Freeze the submitted draft, render and keep every file, and put it in force under its number, all or
-    nothing; the edition that it replaces is superseded. Of two who do it at once, the second is told."""
+    nothing; the edition that it replaces is superseded. Of two who do it at once, the second is told.
+    ``seen`` is the digest of the draft that was read: no other one is issued.
+
+    Not within a transaction of the caller's: what fails at the commit could not be cleared away."""
     kept: list[str] = []
     try:
-        return _issue(review, user, number, issued_on, kept)
-    except Exception:
+        return _issue(review, user, number, issued_on, seen, kept)
+    except BaseException:
         for sha256 in kept:
             forget_unproving(sha256)
         raise
 
 
 @transaction.atomic
-def _issue(review: Review, user: Any, number: int, issued_on: date, kept: list[str]) -> Review:
+def _issue(
+    review: Review, user: Any, number: int, issued_on: date, seen: str | None, kept: list[str]
+) -> Review:
     # The register is the committee's: held first, so that numbers and the chain have one order.
     Committee.objects.select_for_update().get(pk=review.committee_id)
     row = held(review)
     _refuse_unless_submitted(row)
     head = letterhead_of(row.programme)
+    if seen is not None and seen != frozen_of(row, head, None, None).digest:
+        raise ValidationError(
+            "Dự thảo vừa đổi từ khi bạn mở trang này. Chưa ban hành: đọc lại dự thảo rồi bấm lần nữa.",
+            code=NOT_THE_ONE_SEEN,
+        )
     _refuse_what_is_wanting(row, head)
     faults = {"number": _number_fault(row, head, number), "issued_on": _day_fault(row, issued_on)}
     if any(faults.values()):
@@ -68,7 +80,8 @@ def _issue(review: Review, user: Any, number: int, issued_on: date, kept: list[s
         old = held(Review(pk=row.replaces_id))
         old.state = Review.State.SUPERSEDED
         step_of(old, user)
-    done = ReviewAct.objects.create(review=row, act=ReviewAct.Act.ISSUE, sha256=frozen.digest, by=user)
+    seal = seal_of(frozen.digest, files)
+    done = ReviewAct.objects.create(review=row, act=ReviewAct.Act.ISSUE, sha256=seal, by=user)
     row.state, row.number, row.symbol, row.issued_on = Review.State.ISSUED, number, head.symbol, issued_on
     row.issued_at, row.issued_by = done.recorded_at, user
     row.sealed, row.sha256 = frozen.to_bytes().decode(), frozen.digest

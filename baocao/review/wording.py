@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from baocao import periods
@@ -76,9 +76,10 @@ _MONTHS_AHEAD = {
 
 
 def end_of_next(kind: str, end: date) -> date:
-    """The last day of what comes after a period: after six months the rest of the year, and so on."""
-    months = end.year * 12 + end.month - 1 + _MONTHS_AHEAD[kind]
-    return date(months // 12, months % 12 + 1, min(end.day, 28))
+    """The last day of what comes after a period: after six months the rest of the year, and so on. Of the
+    calendar: what is due after the next cut-off but before the quarter is out is still the quarter's work."""
+    months = end.year * 12 + end.month + _MONTHS_AHEAD[kind]
+    return date(months // 12, months % 12 + 1, 1) - timedelta(days=1)
 
 
 def next_period(kind: str, end: date) -> str:

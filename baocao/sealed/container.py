@@ -4,9 +4,19 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 _NO_TIME = (1980, 1, 1, 0, 0, 0)
 _FIRST = "[Content_Types].xml"
+
+
+def unpacked(raw: bytes) -> list[tuple[str, bytes]]:
+    """The members and what they hold, whatever compressed them; none where it is no such archive."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as kept:
+            return [(name, kept.read(name)) for name in kept.namelist()]
+    except (zipfile.BadZipFile, zlib.error):
+        return []
 
 
 def repacked(raw: bytes) -> bytes:

@@ -54,8 +54,8 @@ Signature = TypedDict("Signature", {"for": str, "post": str, "name": str})
 class Frozen:
     """A report as it is issued, or as a draft would be. Days and moments are ISO text.
 
-    ``draft`` is the draft's ordinal and None once issued; ``previous`` is the SHA-256 of the report issued
-    before it in the committee's register, so that the register is a chain.
+    ``draft`` is the draft's ordinal and None once issued; ``previous`` is the seal of the report
+    issued before it in the committee's register, so that the register is a chain.
     """
 
     rules: str

@@ -32,6 +32,7 @@ from baocao.sealed.text import (
 
 MADE_WITH = f"typst {version('typst')}, bố cục {VERSION}"
 _TYPESETTER = Path(__file__).with_name("typeset.py")
+MOST_SECONDS = 120
 _NO_GLYPH = "□"
 _NO_BREAK = "\u00a0"
 _BREAK = "\u200b"
@@ -44,10 +45,21 @@ def render(frozen: Frozen, layout: Layout = PARTY) -> bytes:
         "fonts": str(fonts.FOLDER),
         "moment": moment(frozen).isoformat(),
     }
+    return typeset(json.dumps(asked).encode())
+
+
+def typeset(asked: bytes) -> bytes:
+    """The typesetter's own program; RuntimeError where it cannot."""
     with _one_at_a_time:
-        done = subprocess.run(  # noqa: S603 - fixed words, no shell; what people wrote comes as data
-            [sys.executable, "-I", str(_TYPESETTER)], input=json.dumps(asked).encode(), capture_output=True
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - fixed words, no shell; what people wrote comes as data
+                [sys.executable, "-I", str(_TYPESETTER)],
+                input=asked,
+                capture_output=True,
+                timeout=MOST_SECONDS,
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            raise RuntimeError(f"typst: {error}") from None
     if done.returncode or not done.stdout.startswith(b"%PDF"):
         raise RuntimeError(f"typst: {done.stderr.decode(errors='replace')[-2_000:]}")
     return done.stdout

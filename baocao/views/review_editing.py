@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from baocao.models import Letterhead, Review, ReviewPart
 from baocao.review import drafting
-from baocao.review.paper import as_text, numbered
+from baocao.review.page import as_text, numbered
 from baocao.review_forms import FormalForm, LetterheadForm, PartForm
 from baocao.sealed.shape import blocks_of
 from baocao.views.reviews import address, found_review

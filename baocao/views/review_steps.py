@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from baocao.models import Review
 from baocao.review import drafting, sealing
-from baocao.review.paper import lines_of, running, shown
-from baocao.review.shelf import choices
+from baocao.review.list_page import choices
+from baocao.review.page import lines_of, running, shown
 from baocao.review_forms import CorrectForm, IssueForm, ReturnForm
 from baocao.sealed.frozen import Frozen
 from baocao.views.reviews import address, found_review, frozen_of, review_page, unreadable
@@ -173,35 +173,36 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     found = found_review(request, pk)
     if not can_issue_reviews(request.user):
         raise PermissionDenied
+    refused: IssueForm | None = None
+    if request.method == "POST" and found.state == Review.State.SUBMITTED:
+        refused = _refused(request, found)
+        if refused is None:
+            return redirect(address(request, found))
+        found = found_review(request, pk)
     if found.state != Review.State.SUBMITTED:
         _tell_why_not(request, found)
         return redirect(address(request, found))
     frozen = sealing.freeze(found)
-    if request.method != "POST":
+    if refused is None:
         form = IssueForm.opened(sealing.next_number(found), frozen.digest)
         return _issue_page(request, found, frozen, form)
+    if refused.has_error(NON_FIELD_ERRORS, sealing.NOT_THE_ONE_SEEN):
+        refused.take_as_told(frozen.digest)
+    return _issue_page(request, found, frozen, refused, 422)
+
+
+def _refused(request: HttpRequest, found: Review) -> IssueForm | None:
+    """Issue it; where something is against it, the form that says what."""
     form = IssueForm(request.POST)
-    if form.is_valid() and form.cleaned_data["seen"] != frozen.digest:
-        form.take_as_told(frozen.digest)
-        form.add_error(
-            None,
-            "Dự thảo vừa đổi từ khi bạn mở trang này. Chưa ban hành: đọc lại dự thảo rồi bấm lần nữa.",
-        )
-    else:
-        made = form.carried_out(lambda data: _issue(request, found, data))
-        if made:
-            messages.success(request, made)
-            return redirect(address(request, found))
-        again = found_review(request, pk)
-        if again.is_sealed:
-            _tell_why_not(request, again)
-            return redirect(address(request, again))
-    return _issue_page(request, found, frozen, form, 422)
-
-
-def _issue(request: HttpRequest, found: Review, data: dict[str, Any]) -> str:
-    made = sealing.issue(found, request.user, number=data["number"], issued_on=data["issued_on"])
-    return f"Đã ban hành {drafting.named(made)}; mọi tệp đã được niêm phong."
+    if not form.is_valid():
+        return form
+    try:
+        made = sealing.issue(found, request.user, **form.cleaned_data)
+    except ValidationError as error:
+        form.take(error)
+        return form
+    messages.success(request, f"Đã ban hành {drafting.named(made)}; mọi tệp đã được niêm phong.")
+    return None
 
 
 def _issue_page(

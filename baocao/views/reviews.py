@@ -18,8 +18,8 @@ from django.views.decorators.http import require_safe
 
 from baocao.models import Review
 from baocao.review import sealing
-from baocao.review.paper import cells_of, lines_of, running, shown, widths_of
-from baocao.review.shelf import Shelf
+from baocao.review.list_page import Shelf
+from baocao.review.page import cells_of, lines_of, running, shown, widths_of
 from baocao.review_forms import CorrectForm, ReturnForm
 from baocao.sealed.frozen import Frozen
 from baocao.sealed.shape import Annex

@@ -32,6 +32,8 @@ def on(day: date, hour: int = 9) -> Iterator[None]:
 class Issuing(Directing):
     """The unit has reported 40 per cent of its item, and the office has confirmed it."""
 
+    files: Path
+
     def __init__(self) -> None:
         with on(date(2026, 9, 10)):
             super().__init__()

@@ -10,8 +10,7 @@ from baocao.review.compose import compose
 from baocao.sealed.shape import Composed, Sentence, Source
 from chuongtrinh.models import Programme
 from nhiemvu.status import HANOI
-from tests.baocao.test_overview_agrees import NOW
-from tests.baocao.test_overview_agrees import told as told  # the fixture
+from tests.record import NOW
 
 READ: dict[str, tuple[date, datetime]] = {
     "2026-6T": (date(2026, 6, 14), datetime(2026, 6, 27, 9, tzinfo=HANOI)),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -271,15 +270,12 @@ def queries(office: Reporters) -> int:
     return len(found)
 
 
-def test_the_number_of_queries_and_the_time_do_not_grow_with_the_record(office):
+def test_the_number_of_queries_does_not_grow_with_the_record(office):
     fill(office, tasks=4, items=6, updates=20)
     few = queries(office)
-    fill(office, tasks=49, items=94, updates=2980)
-    assert Update.objects.count() == 3000
-    begun = time.process_time()
-    many = queries(office)
-    assert few == many <= 20
-    assert time.process_time() - begun < 2
+    fill(office, tasks=49, items=94, updates=980)
+    assert Update.objects.count() == 1000
+    assert few == queries(office) <= 20
 
 
 def test_asked_units_are_read_once(office):

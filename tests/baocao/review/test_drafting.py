@@ -10,17 +10,9 @@ from django.core.exceptions import ValidationError
 from baocao.models import BY_STEP, Letterhead, Review, ReviewPart
 from baocao.review import compose, drafting
 from baocao.review.drafting import changed_figures
-from tests.baocao.review.issuing import TODAY, Issuing, on, text_of
+from tests.baocao.review.issuing import TODAY, on, text_of
 
 State = Review.State
-
-
-@pytest.fixture
-def work(db, settings, tmp_path):
-    settings.EVIDENCE_DIR = tmp_path / "evidence"
-    made = Issuing()
-    with on(TODAY):
-        yield made
 
 
 def acts(review: Review) -> list[str]:

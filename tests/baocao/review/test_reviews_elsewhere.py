@@ -25,14 +25,6 @@ from tests.factories.people import UserFactory
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def work(db, settings, tmp_path):
-    settings.VAR_DIR, settings.EVIDENCE_DIR = tmp_path, tmp_path / "evidence"
-    made = Issuing()
-    with on(TODAY):
-        yield made
-
-
 # -- the export --------------------------------------------------------------------------------------------
 
 

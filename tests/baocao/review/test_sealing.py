@@ -15,19 +15,10 @@ from baocao.models import Letterhead, Review, SealedFile
 from baocao.review import compose, drafting, freezing, sealing
 from baocao.sealed.frozen import Frozen
 from baocao.sealed.shape import Part, own_blocks
-from tests.baocao.review.issuing import TODAY, Issuing, files_of, kept, on, text_of
+from tests.baocao.review.issuing import TODAY, files_of, kept, on, text_of
 from tests.factories.people import UserFactory
 
 State = Review.State
-
-
-@pytest.fixture
-def work(db, settings, tmp_path):
-    settings.EVIDENCE_DIR = tmp_path / "evidence"
-    made = Issuing()
-    made.files = settings.EVIDENCE_DIR
-    with on(TODAY):
-        yield made
 
 
 def refused(work, review: Review, *, number: int = 1, day: date = TODAY) -> str:
@@ -43,7 +34,8 @@ def test_issuing_freezes_keeps_and_says_who(work):
     assert (review.issued_by, review.issued_on) == (work.secretary, TODAY)
     assert review.sha256 == frozen.digest == hashlib.sha256(review.sealed.encode()).hexdigest()
     act = review.acts.get(act="issue")
-    assert (act.sha256, act.by, act.recorded_at) == (review.sha256, work.secretary, review.issued_at)
+    assert (act.by, act.recorded_at) == (work.secretary, review.issued_at)
+    assert act.sha256 == freezing.seal_of(review.sha256, review.files.all())
     assert {row.format: row.sha256 for row in review.files.all()} == {
         name: hashlib.sha256(raw).hexdigest() for name, raw in files_of(review).items() if name != "json"
     }
@@ -176,8 +168,8 @@ def test_each_report_of_the_register_holds_the_one_before(work):
     first = work.issued()
     second = work.issued(work.drafted(work.another()))
     third = work.issued(work.corrected(first))
-    assert sealing.freeze(second).previous == first.sha256
-    assert sealing.freeze(third).previous == second.sha256
+    assert sealing.freeze(second).previous == first.acts.get(act="issue").sha256
+    assert sealing.freeze(third).previous == second.acts.get(act="issue").sha256
 
 
 def test_the_day_of_issue_lies_between_its_figures_and_today(work):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from baocao.review.beside import indicators, projects
-from baocao.review.outline import (
+from baocao.review.part_2_projects import indicators, projects
+from baocao.review.parts_shared import (
     SPLIT,
     alike,
     counted,
@@ -14,8 +14,8 @@ from baocao.review.outline import (
     results,
     without_results,
 )
-from baocao.review.pages import Pages
 from baocao.review.record import Record, Row
+from baocao.review.sources import Pages
 from baocao.review.wording import (
     cut,
     day,
@@ -108,7 +108,7 @@ def _compared(record: Record, pages: Pages) -> Block:
     before = record.before
     if before is None:
         return plain(
-            "Đây là kỳ báo cáo đầu tiên thuộc loại này kể từ khi ban hành Chương trình, "
+            "Đây là kỳ báo cáo đầu tiên cùng loại kể từ khi ban hành Chương trình nên "
             "chưa có số liệu kỳ trước để so sánh."
         )
     told, sources = [], []

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from baocao.answering import Stand
-from baocao.review.leading import WAITING, directive_label, directives
-from baocao.review.outline import SPLIT, called, closed, item, led, named, plain, tasks_of
-from baocao.review.pages import Pages
+from baocao.review.part_1_leading import WAITING, cited, directive_label, directives
+from baocao.review.parts_shared import SPLIT, called, closed, item, led, named, plain, tasks_of
 from baocao.review.record import Record, Row
-from baocao.review.told import Own
+from baocao.review.reported import Own
+from baocao.review.sources import Pages
 from baocao.review.wording import (
     capital,
     cut,
     day,
     end_of_next,
+    in_period,
     joined,
+    line,
     name,
     next_period,
     number,
@@ -151,7 +153,7 @@ def _not_updated(record: Record, pages: Pages) -> list[Block]:
         rows = [record.every[task] for task in tasks if task in record.every]
         if not rows or pk not in units:
             continue
-        what = f"{number(len(rows))} nhiệm vụ, việc được yêu cầu trong kỳ"
+        what = f"{number(len(rows))} nhiệm vụ, việc cụ thể được yêu cầu trong kỳ"
         text = f"{units[pk].name} chưa cập nhật {what}: {named(rows, NAMED_AT_MOST)}"
         blocks.append(plain(closed(text), *pages.tasks(tasks_of(rows))))
     return blocks
@@ -243,7 +245,7 @@ def _due(record: Record, pages: Pages) -> list[Block]:
     rows.sort(key=lambda row: (row.stood.due or last, row.task.ordinal))
     blocks = [
         plain(
-            f"Tập trung hoàn thành {number(len(rows))} nhiệm vụ, việc có thời hạn đến hết ngày {day(last)}:",
+            f"Tập trung hoàn thành {number(len(rows))} nhiệm vụ, việc cụ thể có thời hạn đến hết ngày {day(last)}:",
             *pages.tasks(tasks_of(rows)),
         )
     ]
@@ -268,7 +270,7 @@ def _carried(record: Record, pages: Pages) -> list[Block]:
     rows = [*own, *overdue(record.items)]
     if not rows:
         return []
-    text = f"Xử lý dứt điểm {number(len(rows))} nhiệm vụ, việc quá hạn chuyển sang: {named(rows)}"
+    text = f"Xử lý dứt điểm {number(len(rows))} nhiệm vụ, việc cụ thể quá hạn chuyển sang: {named(rows)}"
     return [plain(closed(text), *pages.tasks(tasks_of(rows)))]
 
 
@@ -286,7 +288,7 @@ def _open_directives(record: Record, pages: Pages) -> list[Block]:
         return []
     blocks = [
         plain(
-            f"Trả lời {number(len(held))} nội dung chỉ đạo, đôn đốc còn chờ:",
+            f"Trả lời {number(len(held))} nội dung chỉ đạo, đôn đốc chưa trả lời:",
             *(pages.directive(directive_label(one), one.first.directive) for one in held),
         )
     ]
@@ -320,10 +322,13 @@ def requests(record: Record, pages: Pages) -> Part:
                         )
                     )
                 )
-    heading = plain("Các đơn vị đề xuất, kiến nghị:")
-    return Part(
-        "V",
-        1,
-        "V- ĐỀ XUẤT, KIẾN NGHỊ",
-        (heading, *blocks) if blocks else (plain("Không có đề xuất, kiến nghị."),),
+    heading = plain("Các đơn vị đề xuất, kiến nghị:" if blocks else "Không có đề xuất, kiến nghị.")
+    return Part("V", 1, "V- ĐỀ XUẤT, KIẾN NGHỊ", (heading, *blocks, plain(_closing(record))))
+
+
+def _closing(record: Record) -> str:
+    period = in_period(record.period.kind, record.period.label)
+    return (
+        f"Trên đây là báo cáo kết quả {period} thực hiện {cited(record.programme)} "
+        f"của {line(record.committee.name)}."
     )

@@ -9,9 +9,9 @@ from datetime import date
 from baocao.answering import Stand
 from baocao.directive_rows import Line
 from baocao.models import Directive
-from baocao.review.outline import paragraph, plain, tasks_of
-from baocao.review.pages import Pages
+from baocao.review.parts_shared import paragraph, plain, tasks_of
 from baocao.review.record import Record, Row
+from baocao.review.sources import Pages
 from baocao.review.wording import day, in_period, joined, line, name, number, small
 from baocao.sealed.shape import Block, Part, Sentence
 from chuongtrinh.models import Programme
@@ -50,14 +50,21 @@ def opening(record: Record, pages: Pages) -> Part:
 def handed_in(record: Record, pages: Pages) -> Sentence:
     """How many of the units asked have sent everything, and which have not."""
     source = pages.period(record.period.label, record.period.key)
-    asked, lacking = len(record.asked), missing(record)
+    units = record.who.known_units
+    asked = len(record.asked)
+    lacking = sorted(
+        f"{units[pk].name} (còn {number(len(rows))} việc)"
+        for pk, rows in record.asked.items()
+        if rows and pk in units
+    )
     if not asked:
         return Sentence("Kỳ này chưa yêu cầu đơn vị nào báo cáo.", (source,))
     some = f"{number(asked - len(lacking))}/{number(asked)} đơn vị"
     if not lacking:
         return Sentence(f"Đến thời điểm tổng hợp, {some} đã nộp đủ báo cáo.", (source,))
-    names = joined(lacking)
-    return Sentence(f"Đến thời điểm tổng hợp có {some} nộp đủ báo cáo; chưa nộp đủ: {names}.", (source,))
+    return Sentence(
+        f"Đến thời điểm tổng hợp có {some} nộp đủ báo cáo; chưa nộp đủ: {joined(lacking)}.", (source,)
+    )
 
 
 def missing(record: Record) -> list[str]:
@@ -92,7 +99,7 @@ def _programme(record: Record, pages: Pages) -> Block:
     ]
     inner = joined([f"{number(n)} {what}" for n, what in ((tasks, "nhiệm vụ"), (projects, "đề án")) if n])
     return plain(
-        f"Chương trình đề ra {inner}; các phòng, đơn vị, chi bộ được phân công chủ trì, phối hợp.",
+        f"Chương trình đề ra {inner}, giao các phòng, đơn vị, chi bộ chủ trì, phối hợp thực hiện.",
         *sources,
     )
 
@@ -154,14 +161,19 @@ def directed(record: Record, pages: Pages) -> list[Block]:
         what = joined(f"{number(kinds[kind])} {word}" for kind, word in KINDS.items() if kinds[kind])
         parts = sum(stands.values())
         answered, late = sum(stands[one] for one in ANSWERED), stands[Stand.LATE]
+        # A unit that is asked more than once is counted each time.
+        once = parts == len({part.unit_pk for one in new for part in one.lines})
+        to, of = ("đơn vị", "đơn vị") if once else ("lượt đơn vị", "lượt")
         said = [
-            f"{number(answered)} lượt đã trả lời" if answered else "chưa có lượt nào trả lời",
-            f"{number(stands[Stand.OPEN])} lượt còn trong hạn trả lời" if stands[Stand.OPEN] else "",
-            f"{number(late)} lượt quá hạn trả lời" if late else "",
-            f"{number(stands[Stand.WITHDRAWN])} lượt đã rút" if stands[Stand.WITHDRAWN] else "",
+            f"{number(answered)} {of} đã trả lời" if answered else f"chưa có {of} nào trả lời",
+            f"{number(stands[Stand.OPEN])} {of} còn trong hạn trả lời" if stands[Stand.OPEN] else "",
+            f"{number(late)} {of} quá hạn trả lời" if late else "",
+            f"{number(stands[Stand.WITHDRAWN])} {of} không phải trả lời nữa do đã rút"
+            if stands[Stand.WITHDRAWN]
+            else "",
         ]
         sources = [pages.directive(directive_label(one), one.first.directive) for one in new]
-        text = f"Trong kỳ đã có {what}, gửi {number(parts)} lượt đơn vị; đến nay {joined(said)}."
+        text = f"Trong kỳ có {what} gửi {number(parts)} {to}; đến nay {joined(said)}."
         blocks = [plain(text, *sources)]
     if old:
         sources = [pages.directive(directive_label(one), one.first.directive) for one in old]
@@ -186,7 +198,7 @@ def _extended(record: Record, pages: Pages) -> Block:
             days = f" từ {_due(last.before)} đến {_due(last.after)}" if last else ""
             sentences.append(f"{name(row.task.title)}{days} (theo {line(document)})")
     return plain(
-        f"Cho phép gia hạn {number(len(rows))} việc: {'; '.join(sentences)}.", *pages.tasks(tasks_of(rows))
+        f"Trong kỳ đã gia hạn {number(len(rows))} việc: {'; '.join(sentences)}.", *pages.tasks(tasks_of(rows))
     )
 
 

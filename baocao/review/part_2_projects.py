@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 
 from baocao.indicators import Shown
-from baocao.review.outline import called, counted, item, led, plain, results, without_results
-from baocao.review.pages import Pages
+from baocao.review.parts_shared import called, counted, item, led, plain, results, without_results
 from baocao.review.record import Record, Row
+from baocao.review.sources import Pages
 from baocao.review.wording import capital, day, measured, name, number, number_of, percent
 from baocao.sealed.shape import Block, Sentence
 from chuongtrinh.vietnamese import format_number
@@ -103,6 +103,8 @@ def indicators(record: Record, pages: Pages) -> list[Block]:
         inner = ", ".join(
             f"{number(standings[kind])} {word}" for kind, word in words.items() if standings[kind]
         )
+        if len(standings) == 1 and len(told) > 1:
+            inner = f"cả {inner}"
         whole = f"Trong {number(len(record.indicators))} chỉ tiêu của Chương trình"
         text = f"{whole}, {number(len(told))} chỉ tiêu đã có số liệu được xác nhận ({inner}):"
         blocks.append(plain(text, *(pages.indicator(one.indicator.code) for one in told)))

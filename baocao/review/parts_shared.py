@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from baocao.review.pages import Pages
 from baocao.review.record import Record, Row
-from baocao.review.told import Told
+from baocao.review.reported import Told
+from baocao.review.sources import Pages
 from baocao.review.wording import BODY, capital, cut, day, joined, name, number, percent, sentence
 from baocao.sealed.shape import Block, Sentence, Source
 from nhiemvu.models import Task
@@ -186,6 +186,14 @@ def tasks_of(rows: Iterable[Row]) -> list[Task]:
     return [row.task for row in rows]
 
 
+def shared_with(work: Task | None) -> str:
+    """The work that another row is counted with, as paper names it: without our codes."""
+    if work is None:
+        return "nhiệm vụ khác"
+    kind = "đề án" if work.kind == Task.Kind.PROJECT else "nhiệm vụ"
+    return f"{kind} “{name(work.title)}”"
+
+
 def without_results(rows: list[Row], record: Record, pages: Pages, noun: str = "nhiệm vụ") -> list[Block]:
     """Rows of which nothing new was confirmed: those that said so, and those that said nothing."""
     quiet = [row for row in rows if not row.done and not any(one.done for one in record.items_of(row))]
@@ -196,8 +204,7 @@ def without_results(rows: list[Row], record: Record, pages: Pages, noun: str = "
     blocks = []
     for row in mirrored:
         work = row.task.mirrors
-        where = f"{work.code} ({name(work.title)})" if work else "nhiệm vụ khác"
-        text = f"{called(row)}: Thực hiện cùng {where}, kết quả nêu tại đó."
+        text = f"{called(row)}: Thực hiện cùng {shared_with(work)}, kết quả nêu tại đó."
         blocks.append(item(Sentence(text, (pages.task(row.task),))))
     for held, words in (
         (told, "không phát sinh kết quả mới trong kỳ"),
