@@ -24,6 +24,7 @@ _MENDED = {
     Contradiction.COMPLETED_WITHOUT_PRODUCT: "Đơn vị gửi lại cập nhật có ghi sản phẩm, văn phòng xác nhận; "
     "kỳ đã khóa thì văn phòng mở lại kỳ.",
 }
+_CONFIRMED = "Đơn vị đã báo hoàn thành: văn phòng xác nhận hoặc trả lại cập nhật ấy."
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +42,14 @@ def clashes_of(
 ) -> list[Clash]:
     """Of a past day without links: what was wrong then is not mended there. ``kept`` is what links carry on
     of the address, ``ct`` the programme that was asked for."""
+    lead = who.leading_unit(task)
+    urge = [] if day.past or stood.pending else _urge(task, lead, user, day, ct)
     found = [
         Clash(
             one.label,
             clash_because(one, stood),
-            _MENDED[one],
-            _links(one, task, stood, who, user, day, kept, ct),
+            _CONFIRMED if stood.pending else _MENDED[one],
+            [] if day.past else [*_links(one, task, stood, lead, user, kept), *urge],
         )
         for one in stood.contradictions
     ]
@@ -74,32 +77,27 @@ def _to_head(unit: Unit, user: Any, day: Day, kept: str) -> list[tuple[str, str]
     return [(f"Xem {unit.name}", f"{unit.get_absolute_url()}{kept}")]
 
 
-def _links(
-    found: Contradiction,
-    task: Task,
-    stood: Status,
-    who: Answerability,
-    user: Any,
-    day: Day,
-    kept: str,
-    ct: str,
-) -> list[tuple[str, str]]:
-    if day.past:
+def _urge(task: Task, lead: Unit | None, user: Any, day: Day, ct: str) -> list[tuple[str, str]]:
+    if lead is None or not directed_units(user, day.on).filter(pk=lead.pk).exists():
         return []
-    work, lead = task.mirrors or task, who.leading_unit(task)
+    return [("Đôn đốc, chỉ đạo", give_url(ct, viec=[(task.mirrors or task).code]))]
+
+
+def _links(
+    found: Contradiction, task: Task, stood: Status, lead: Unit | None, user: Any, kept: str
+) -> list[tuple[str, str]]:
+    work = task.mirrors or task
     late = found is Contradiction.ON_TRACK_BUT_OVERDUE
     links = []
     if late and stood.worst:
         code = stood.worst[0].code
         links.append((f"Xem {code} quá hạn", f"{reverse('cach-tinh', args=[code])}{kept}"))
-    if lead and lead.pk == user.unit_id and can_update(user, lead):
+    if (stood.pending or found is Contradiction.COMPLETED_WITHOUT_PRODUCT) and can_run_periods(user):
+        links.append(("Các kỳ báo cáo", f"{reverse('ky-bao-cao')}{kept}"))
+    if not stood.pending and lead and lead.pk == user.unit_id and can_update(user, lead):
         links.append(("Cập nhật ở Việc của tôi", f"{reverse('viec-cua-toi')}{kept}"))
         if late and stood.due:
             links.append(("Xin gia hạn", f"{reverse('gia-han', args=[work.code])}{kept}"))
     if late and can_decide_work(user):
         links.append(("Ghi thời hạn theo văn bản", f"{reverse('quyet-dinh', args=[work.code])}{kept}"))
-    elif found is Contradiction.COMPLETED_WITHOUT_PRODUCT and can_run_periods(user):
-        links.append(("Các kỳ báo cáo", f"{reverse('ky-bao-cao')}{kept}"))
-    if lead and directed_units(user, day.on).filter(pk=lead.pk).exists():
-        links.append(("Đôn đốc, chỉ đạo", give_url(ct, viec=[work.code])))
     return links

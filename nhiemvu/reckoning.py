@@ -136,7 +136,9 @@ def mark_because(stood: Status, soon_days: int) -> str:
     due = stood.due or stood.item_due
     of_item = f" (theo việc cụ thể {stood.timing.worst_item})" if stood.item_due else ""
     if due and stood.mark is Mark.OVERDUE:
-        return f"Hạn {due:%d/%m/%Y}{of_item}; đến ngày {day} chưa hoàn thành, trễ {stood.days_late} ngày."
+        overdue = f"Hạn {due:%d/%m/%Y}{of_item}; đến ngày {day} chưa hoàn thành, trễ {stood.days_late} ngày"
+        waits = "; đơn vị đã báo hoàn thành, chờ văn phòng xác nhận" if stood.pending else ""
+        return f"{overdue}{waits}."
     told = []
     if due and stood.timeliness is Timeliness.DUE_SOON:
         left = (due - stood.as_of).days

@@ -7,7 +7,6 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from baocao.models import Period
 from nhiemvu.as_of import asked_day, say_then, with_past_words
 from nhiemvu.clashes import clashes_of
 from nhiemvu.facts import facts_of
@@ -17,7 +16,7 @@ from nhiemvu.status import Freshness
 from phancong.answerable import WITH_SECTIONS, sections_of
 from phancong.answered_then import answered_on
 from phancong.context import asked_programme, chosen_programme, kept
-from phancong.permissions import visible_tasks
+from phancong.permissions import visible_tasks, visible_updates
 
 
 @require_safe
@@ -37,7 +36,9 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
     who = answered_on(programme, day, [task], overseers=False, lines=False)
     who.sections = sections_of([task])
     clashes = clashes_of(task, stood, who, request.user, day, kept(request, day), asked_programme(request))
-    periods = Period.objects.in_bulk({said.update.period for said in shown.said if said.update.period})
+    # What waits or was sent back is not everybody's to read.
+    updates = visible_updates(request.user, known_at=day.known_at).select_related("period")
+    read = updates.in_bulk([said.update.id for said in shown.said])
     told = {
         "task": task,
         "day": day,
@@ -45,7 +46,7 @@ def show(request: HttpRequest, code: str) -> HttpResponse:
         "shown": shown,
         "stood": stood,
         "because": mark_because(stood, facts.soon_days),
-        "said": [(said, periods.get(said.update.period or 0)) for said in shown.said],
+        "said": [(said, read[said.update.id].period) for said in shown.said if said.update.id in read],
         "rules": meanings(
             ["percent_parent" if shown.counted else "percent_own", stood.mark]
             + ([stood.freshness] if stood.freshness is not Freshness.NOT_ASKED else [])

@@ -258,6 +258,12 @@ class Status:
         return self.verdict_reason or (self.worst[1].verdict_reason if self.worst else "")
 
     @property
+    def pending(self) -> bool:
+        """Whether it waits for the office alone: the unit says that the row, or else that item, is done."""
+        stands = self.worst[1] if self.worst else self
+        return Progress.COMPLETION_PENDING in (self.progress, stands.progress)
+
+    @property
     def days_late(self) -> int | None:
         return -self.timing.days if self.timing.days is not None and self.timing.days < 0 else None
 

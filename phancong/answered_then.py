@@ -139,9 +139,10 @@ class PlansThen:
         plans = Plan.objects.filter(programme=programme).select_related("unit")
         self._plans = {plan.pk: plan for plan in plans}
         self._by_unit = {(plan.unit_id, plan.year): plan for plan in self._plans.values()}
-        entries = PlanEntry.objects.filter(plan__programme=programme).values_list("task", "plan", "given_at")
-        self._plan_of = {task: plan for task, plan, _ in entries}
-        self._given = {task for task, _, given_at in entries if given_at and given_at < end}
+        entries = PlanEntry.objects.filter(plan__programme=programme)
+        rows = list(entries.values_list("task", "plan", "given_on", "given_at"))
+        self._plan_of = {task: plan for task, plan, _, _ in rows}
+        self._given = {task: given_on for task, _, given_on, given_at in rows if given_at and given_at < end}
         acts = PlanAct.objects.filter(plan__programme=programme, recorded_at__lt=end).order_by("pk")
         self._states = {plan: STEPS[PlanAct.Act(act)][1] for plan, act in acts.values_list("plan", "act")}
 
@@ -158,3 +159,7 @@ class PlansThen:
 
     def given(self, item: Task) -> bool:
         return item.pk in self._given
+
+    def given_on(self, item: Task) -> date | None:
+        """The day of giao, once that was recorded."""
+        return self._given.get(item.pk)

@@ -28,10 +28,10 @@ def directives_json(programme: Programme, who: AnsweredThen) -> list[Json]:
     rows = rows.annotate(giver_then=account_then("given_by", day)).prefetch_related(
         Prefetch("addressed", addressed.order_by("pk"))
     )
-    return [_directive(row, who) for row in rows.order_by("given_on", "pk")]
+    return [_directive(row, who, day) for row in rows.order_by("given_on", "pk")]
 
 
-def _directive(row: Any, who: AnsweredThen) -> Json:
+def _directive(row: Any, who: AnsweredThen, day: Day) -> Json:
     withdrawn = row.withdrawn_at is not None and row.withdrawn_at < who.known_at
     return {
         "kind": row.kind,
@@ -43,13 +43,13 @@ def _directive(row: Any, who: AnsweredThen) -> Json:
         "answer_by": row.answer_by.isoformat(),
         "withdrawn_at": moment(row.withdrawn_at) if withdrawn else None,
         "withdrawn_because": row.withdrawn_because if withdrawn else None,
-        "to": [_part(part, who) for part in row.addressed.all()],
+        "to": [_part(part, who, day) for part in row.addressed.all()],
     }
 
 
-def _part(row: Addressed, who: AnsweredThen) -> Json:
+def _part(row: Addressed, who: AnsweredThen, day: Day) -> Json:
     """One unit, on one row of work or (null) on its work as a whole; ``answer_by`` is the day in force."""
-    stands = stand_on(row, Day(who.on, who.on))
+    stands = stand_on(row, day)
     return {
         "unit": who.known_units.get(row.unit_id, row.unit).name,
         "task": row.task.code if row.task else None,

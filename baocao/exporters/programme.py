@@ -241,6 +241,7 @@ def _task(task: Task, facts: Facts, who: AnsweredThen, plans: PlansThen, related
         "product": task.product or None,
         "authority": task.authority or None,
         "plan_state": plans.state(plan) if plan else None,
+        "given_on": _day(plans.given_on(task)),
         "related": related,
         "mirrors": task.mirrors.code if task.mirrors else None,
         "assignments": [

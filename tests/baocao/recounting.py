@@ -7,8 +7,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from phancong.models import PlanEntry
-
 Json = dict[str, Any]
 
 
@@ -18,12 +16,8 @@ def document(found: Json) -> list[Json]:
 
 def items(found: Json, day: date) -> list[Json]:
     """The items of the year that had been given: the export names all, whatever their plan."""
-    given = set(
-        PlanEntry.objects.filter(given_on__lte=day, given_at__date__lte=day).values_list(
-            "task__code", flat=True
-        )
-    )
-    return [task for task in found["tasks"] if task["year"] == day.year and task["code"] in given]
+    of_year = [task for task in found["tasks"] if task["year"] == day.year]
+    return [task for task in of_year if task["given_on"] and task["given_on"] <= day.isoformat()]
 
 
 def mark(task: Json) -> str:

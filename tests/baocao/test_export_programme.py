@@ -96,7 +96,8 @@ def test_plan_items_follow_the_documents_rows_with_their_plan_and_their_own_six(
         "lead": ("Phòng Kinh tế", False),
         "direct": ("Chủ tịch Mẫu", False),
     }
-    assert draft["plan_state"] == "draft"
+    assert (draft["plan_state"], draft["given_on"], tasks[0]["given_on"]) == ("draft", None, None)
+    assert date.fromisoformat(given["given_on"]).year == 2026
     assert [name for name, there in draft["six_clear"].items() if not there] == ["time", "responsibility"]
     assert tasks[0]["plan_state"] is tasks[0]["year"] is tasks[0]["parent"] is None
     assert tasks[0]["progress"] == "not_started" and tasks[0]["percent"] == 0

@@ -55,24 +55,29 @@ def test_a_late_row_of_which_nobody_said_why_says_so(client, work):
     assert all("Chưa nêu lý do." in row.text for row in overseen(client))
 
 
+def test_what_the_unit_reports_done_is_said_to_wait_for_the_office(client, work):
+    told(work, work.late, state="submitted", settled_at=None, settled_by=None, claims_completion=True)
+    waits = "Đã báo hoàn thành, chờ văn phòng xác nhận."
+    rows = {row.select_one(".code").text: waits in row.text for row in overseen(client)}
+    assert rows["2026-PKT-01"] and rows["II.3.2-01"]
+
+
 def overseen(client) -> list:
     return opened(client).select(".overseen-rows > li")
 
 
 def told(work, task, **words) -> None:
-    """A report of the unit that the office confirmed."""
+    """A report of the unit; the office has confirmed it, unless the words say otherwise."""
     period = reporting.open_period(work.programme, "2026-10", work.office)
+    settled = {"state": "confirmed", "settled_at": timezone.now(), "settled_by": work.office}
     Update.objects.create(
         task=task,
         period=period,
         unit=work.unit,
         author=work.head,
         effective_on=date(2026, 10, 1),
-        state="confirmed",
-        settled_at=timezone.now(),
-        settled_by=work.office,
         content="Đang làm",
-        **words,
+        **{**settled, **words},
     )
 
 

@@ -76,9 +76,27 @@ def test_only_the_units_own_words_stand_as_a_quotation(client, personas, program
     late(programme, personas)
     client.force_login(personas.bithu)
     assert "“" not in soup_of(client).select_one(".urgent-who").text
-    strange = SimpleNamespace(contradictions=(Contradiction.ON_TRACK_BUT_OVERDUE,))
+    strange = SimpleNamespace(contradictions=(Contradiction.ON_TRACK_BUT_OVERDUE,), pending=False)
     urgent = Urgent(SimpleNamespace(stood=strange), None, url="")
     assert urgent.silence == "chưa nêu lý do; khai đúng tiến độ nhưng quá hạn"
+
+
+def test_what_is_late_and_reported_done_waits_for_the_office(client, personas, programme):
+    task, unit = late(programme, personas), personas.truongdonvi.unit
+    period = period_of(programme, "2026-11", date(2026, 11, 14))
+    Update.objects.create(
+        task=task,
+        period=period,
+        unit=unit,
+        author=personas.truongdonvi,
+        content="Xong",
+        claims_completion=True,
+        product="Biên bản",
+        effective_on=TODAY,
+    )
+    client.force_login(personas.bithu)
+    who = soup_of(client).select_one(".urgent-list .urgent-who").text
+    assert who.endswith("chưa nêu lý do; đã báo hoàn thành, chờ văn phòng xác nhận")
 
 
 def test_a_directive_that_is_open_is_told_beside_the_work(client, personas, programme):

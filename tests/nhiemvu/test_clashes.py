@@ -11,9 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from baocao import reporting
+from baocao.models import Update
+from nhiemvu.reckoning import mark_because
 from phancong.models import Post
+from tests.baocao.test_reporting import at, sent, stood
 from tests.baocao.test_reporting import month as month  # the fixtures
-from tests.baocao.test_reporting import sent
 from tests.nhiemvu.test_standing import on
 from tests.phancong.test_planning import office as office
 
@@ -47,6 +49,34 @@ def test_declared_on_track_but_overdue(month):
     assert clashes(month.nguoixem, code, LATE)[1] == {}
     past, links = clashes(month.nguoixem, code, date(2026, 12, 22), "?ngay=2026-12-21")
     assert text.startswith(past) and "qua 1 ngày" in past and links == {}
+
+
+def test_what_the_unit_has_reported_done_waits_for_the_office_alone(month):
+    reporting.confirm([sent(month, percent=40, verdict="on_track")], month.vanphong)
+    sent(month, claims_completion=True, percent=None)
+    text, links = clashes(month.vanphong, month.item.code, LATE)
+    assert "Đơn vị đã báo hoàn thành: văn phòng xác nhận hoặc trả lại" in text
+    assert "trễ 1 ngày; đơn vị đã báo hoàn thành, chờ" in mark_because(stood(month.item, LATE), 15)
+    assert "Các kỳ báo cáo" in links and "Đôn đốc, chỉ đạo" not in links
+    assert clashes(month.truongdonvi, month.item.code, LATE)[1] == {}
+
+
+def test_an_update_that_waits_is_read_by_those_alone_who_may(month):
+    sent(month, claims_completion=True, percent=None)
+    path = f"/nhiem-vu/{month.item.code}/cach-tinh/"
+
+    def told(user, day: date, asked: str = "") -> int:
+        client = Client()
+        with on(client, user, day):
+            page = BeautifulSoup(client.get(path + asked).content, "html.parser")
+        return len(page.select("th.when"))
+
+    day = date(2026, 6, 20)
+    assert (told(month.nguoixem, day), told(month.truongdonvi, day), told(month.bithu, day)) == (0, 1, 1)
+    with at(date(2026, 6, 21)):
+        reporting.confirm(list(Update.objects.all()), month.vanphong)
+    later = date(2026, 6, 22)
+    assert (told(month.nguoixem, later), told(month.nguoixem, later, "?ngay=2026-06-20")) == (1, 0)
 
 
 def test_full_but_not_declared_and_then_completed_without_a_product(month):

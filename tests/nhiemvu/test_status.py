@@ -434,6 +434,16 @@ def test_verdict_is_the_last_confirmed_one_with_its_reason():
     assert (stands.verdict, stands.verdict_reason) == (Verdict.AT_RISK, "chậm vốn")
 
 
+def test_what_the_unit_says_is_done_waits_for_the_office_also_by_its_item():
+    declared = update(DUE, claims_completion=True)
+    late = item("b", deadlines=(deadline(DUE - 9 * DAY),), updates=(declared,))
+    assert status(Facts(updates=(declared,)), DUE + DAY).pending
+    assert status(Facts(items=(late,)), DUE + DAY).pending
+    assert not status(Facts(items=(late,)), DUE - DAY).pending
+    done = replace(declared, confirmed_at=declared.recorded_at)
+    assert not status(Facts(updates=(done,)), DUE + DAY).pending
+
+
 def test_the_reason_is_the_rows_own_or_else_that_of_the_item_which_makes_it_late():
     late = item("b", deadlines=(deadline(DUE - 9 * DAY),), updates=(judged(Verdict.BEHIND),))
     other = item("c", deadlines=(deadline(DUE + 40 * DAY),), updates=(judged(Verdict.AT_RISK),))

@@ -65,7 +65,7 @@ def test_what_is_late_stands_first_with_its_days_and_its_reason(client, world) -
 
 def test_nothing_late_is_said_so(client, world) -> None:
     card = unit_soup(client, world).select_one("section:has(#can-luu-y)")
-    assert "Không có việc nào quá hạn" in card.text
+    assert "Không có việc nào quá hạn" in card.text and "trong số việc chỉ đạo, chủ trì" in card.text
 
 
 def test_rows_without_their_report_are_counted_by_role_and_listed(client, world) -> None:
