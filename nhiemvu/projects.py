@@ -33,6 +33,7 @@ KINDS: dict[str, type[Any]] = {
 _CALLED = {"milestone": "Mốc", "funding": "Nguồn vốn", "risk": "Rủi ro", "projectprofile": "Hồ sơ"}
 _NAMED = {"milestone": "title", "funding": "source", "risk": "text"}
 _ACTS = {"+": "ghi", "~": "sửa", "-": "xóa"}
+_UNPAID = {"disbursed": "0", "disbursed_on": None}
 _LEVELS = {Risk.Level.HIGH: 0, Risk.Level.MEDIUM: 1, Risk.Level.LOW: 2}
 
 
@@ -98,13 +99,18 @@ def beside_projects(tasks: Iterable[Task], day: Day) -> dict[int, Beside]:
     parts = [_versions(name, model, found, day) for name, model in KINDS.items()]
     rows = parts[0].union(*parts[1:], all=True).order_by("moment", "entry")
     held: dict[tuple[str, int], dict[str, Any]] = {}
+    paid: dict[int, dict[str, Any]] = {}
     for what, key, _, moment, act, who, task, said in rows:
+        if what == "funding" and (said["disbursed_on"] or "") <= day.on.isoformat():
+            paid[key] = {name: said[name] for name in _UNPAID}
         before = held.pop((what, key), None)
         if act != "-":
             held[what, key] = said | {"task_id": task}
         if told := _change(what, moment, act, who, said, before):
             found[task].changes.append(told)
     for (what, key), said in held.items():
+        if what == "funding":  # a moment after the day knows of payments that came after it
+            said |= paid.get(key, _UNPAID)
         _place(found[said["task_id"]], KINDS[what](pk=key, **_values(KINDS[what], said)))
     for one in found.values():
         one.milestones.sort(key=lambda row: (row.due, row.pk))
@@ -157,11 +163,14 @@ def _values(model: type[Any], said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _place(beside: Beside, row: OfProject) -> None:
+    """What happened after the day, as a later moment knows, has not happened on it."""
     if isinstance(row, Milestone):
+        row.done_on = row.done_on if row.done_on and row.done_on <= beside.day else None
         beside.milestones.append(row)
     elif isinstance(row, Funding):
         beside.funding.append(row)
-    elif isinstance(row, Risk):
+    elif isinstance(row, Risk) and row.raised_on <= beside.day:
+        row.closed_on = row.closed_on if row.closed_on and row.closed_on <= beside.day else None
         beside.risks.append(row)
     elif isinstance(row, ProjectProfile):
         beside.profile = row

@@ -261,6 +261,30 @@ def test_a_past_day_shows_what_was_known_then(project):
     ]
 
 
+def test_what_happened_after_the_day_is_left_out_though_a_later_moment_knows_of_it(project):
+    """A report speaks of its day by what was recorded until it was written."""
+    with at(5):
+        fund = Funding(task=project, source="Ngân sách xã", planned=900, disbursed=200)
+        fund.disbursed_on = date(2026, 11, 4)
+        projects.record(fund, None)
+        step = {"title": "Khởi công", "planned_on": date(2026, 11, 10), "due": date(2026, 11, 10)}
+        step = projects.record(Milestone(task=project, **step), None)
+        risk = projects.record(Risk(task=project, text="Mặt bằng", raised_on=date(2026, 11, 1)), None)
+    with at(15):
+        fund.disbursed, fund.disbursed_on = Decimal(500), date(2026, 11, 14)
+        step.done_on = risk.closed_on = date(2026, 11, 12)
+        for row in (fund, step, risk):
+            projects.record(row, None)
+        projects.record(Risk(task=project, text="Mưa bão", raised_on=date(2026, 11, 13)), None)
+        projects.record(Funding(task=project, source="Vốn huyện", planned=100), None)
+    on, known = date(2026, 11, 11), datetime(2026, 11, 20, tzinfo=HANOI)
+    found = projects.beside_projects([project], Day(on, date(2026, 11, 23), known=known))[project.pk]
+    assert (found.planned, found.disbursed, found.capital.disbursed_on) == (1000, 200, date(2026, 11, 4))
+    assert [mark for _, mark in found.steps] == [Mark.OVERDUE]
+    assert [risk.text for risk in found.open_risks] == ["Mặt bằng"] and len(found.risks) == 1
+    assert beside(project, 15).disbursed == 500 and beside(project, 15).open_risks[0].text == "Mưa bão"
+
+
 def test_what_was_taken_out_is_still_seen_on_the_days_before(project):
     with at(2):
         row = projects.record(Risk(task=project, text="Mặt bằng", raised_on=date(2026, 11, 1)), None)
