@@ -8,12 +8,15 @@ from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.utils import timezone
 
 from baocao.extension_forms import DAY, Told
 from baocao.forms import LinesField
 from baocao.models import Letterhead, Review, ReviewPart
+from baocao.review.drafting import TOO_LONG, WORDS_AT_MOST
 from baocao.review.page import as_text
+from baocao.review.sealing import LAST_NUMBER
 from chuongtrinh.forms import VersionedForm, tidy
 
 _LINE, _AREA = {"class": "form-control"}, {"class": "form-control", "rows": 4}
@@ -26,11 +29,11 @@ class PartForm(VersionedForm):
     own = LinesField(
         label="Nội dung của phần này",
         required=False,
-        max_length=60_000,
+        max_length=WORDS_AT_MOST,
         widget=forms.Textarea(attrs={"class": "form-control", "rows": 18}),
         help_text="Mỗi dòng là một đoạn; dòng bắt đầu bằng “- ” hoặc “+ ” là một ý. Không nhập nội dung "
         "thuộc bí mật nhà nước.",
-        error_messages={"max_length": "Một phần dài nhất 60.000 chữ: rút gọn, hoặc đưa vào phụ lục."},
+        error_messages={"max_length": TOO_LONG},
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
@@ -142,6 +145,7 @@ class LetterheadForm(_Tidy):
         number = self.fields["next_number"]
         number.widget = forms.TextInput(attrs=_LINE | {"inputmode": "numeric"})
         number.error_messages |= dict.fromkeys(("invalid", "required", "min_value"), "Ghi một số từ 1.")
+        number.validators.append(MaxValueValidator(LAST_NUMBER, f"Số báo cáo lớn nhất là {LAST_NUMBER}."))
         number.help_text = "Điền khi sổ văn bản đã có báo cáo lập ngoài phần mềm."
         spelling = self.fields["spelling"]
         spelling.label = "Cách viết “ủy” hoặc “uỷ”"
@@ -156,7 +160,7 @@ class IssueForm(Told):
     number = forms.IntegerField(
         label="Số",
         min_value=1,
-        max_value=99_999,
+        max_value=LAST_NUMBER,
         widget=forms.TextInput(attrs=_LINE | {"inputmode": "numeric", "autocomplete": "off", "maxlength": 5}),
         error_messages=dict.fromkeys(
             ("required", "invalid", "min_value", "max_value"), "Ghi số của báo cáo, ví dụ 05."

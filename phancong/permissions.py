@@ -367,3 +367,9 @@ can_write_reviews = can_run_periods
 
 can_issue_reviews = can_approve_plans
 """Approve a submitted report and issue it under a number, or return it."""
+
+
+def can_read_review_steps(user: Any) -> bool:
+    """Every step of a report, and why it was returned: who writes, judges or supervises it. Others read who
+    issued it and when."""
+    return can_write_reviews(user) or can_issue_reviews(user) or can_read_audit(user)

@@ -24,7 +24,8 @@ from baocao.sealed.shape import Composed, blocks_of
 from chuongtrinh.models import Programme
 
 Act, State = ReviewAct.Act, Review.State
-WORDS_AT_MOST = 60_000
+WORDS_AT_MOST: int = ReviewPart._meta.get_field("own").max_length or 0
+TOO_LONG = "Một phần dài nhất 60.000 chữ: rút gọn, hoặc đưa vào phụ lục."
 ASKED = "asked"
 """The name, among a draft's figures, of how many units its period asked."""
 
@@ -214,7 +215,7 @@ def write(part: ReviewPart, own: str, user: Any) -> None:
     if not own.strip():
         raise ValidationError({"own": "Ghi lời của văn phòng, hoặc dùng lại câu lập từ số liệu."})
     if len(own) > WORDS_AT_MOST:
-        raise ValidationError({"own": "Một phần dài nhất 60.000 chữ: rút gọn, hoặc đưa vào phụ lục."})
+        raise ValidationError({"own": TOO_LONG})
     row = _part(part)
     row.own, row.basis = own.strip(), row.composed
     _tracked(row, user)

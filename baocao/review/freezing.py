@@ -1,15 +1,16 @@
 """A report as it is frozen: one form with all that its files show, drawn from a draft's rows.
 
-An issued report has one seal, over its frozen form and its files. Reports of a committee's register (one
-symbol through one term) are a chain: each frozen form holds the seal of the one issued before it.
+An issued report has one seal, over its frozen form, its files and its steps. Reports of a committee's
+register (one symbol through one term) are a chain: each frozen form holds the seal of the one before it.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Callable, Iterable
-from datetime import date
+from datetime import UTC, date
 from types import ModuleType
 
 from django.db.models import QuerySet
@@ -189,8 +190,13 @@ def newest_seal(reports: QuerySet[Review]) -> str | None:
     return issuings(reports).values_list("sha256", flat=True).last()
 
 
-def seal_of(sha256: str, files: Iterable[SealedFile]) -> str:
-    """One SHA-256 for all that was issued: of the frozen form's own and, a line each, what is kept of the
-    files. The act of issuing holds it, and the next report of the register."""
-    lines = sorted(f"{one.format} {one.sha256} {one.size} {one.made_with}" for one in files)
-    return hashlib.sha256("\n".join([sha256, *lines]).encode()).hexdigest()
+def seal_of(sha256: str, files: Iterable[SealedFile], steps: Iterable[ReviewAct]) -> str:
+    """One SHA-256 for all that was issued: the frozen form's own, what is kept of the files, and the steps
+    before the issue. The act of issuing holds it, and the next report of the register."""
+    kept = sorted([one.format, one.sha256, one.size, one.made_with] for one in files)
+    taken = sorted(
+        [one.pk, one.act, one.reason, one.sha256, one.by_id, one.recorded_at.astimezone(UTC).isoformat()]
+        for one in steps
+    )
+    said = json.dumps([sha256, kept, taken], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(said.encode()).hexdigest()

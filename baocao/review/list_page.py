@@ -34,7 +34,7 @@ class Chip:
     on: bool
 
 
-class Shelf:
+class ListPage:
     """``query`` makes an address of the list from what is wished."""
 
     def __init__(self, rows: Iterable[Review], state: str, kind: str, query: Callable[..., str]) -> None:

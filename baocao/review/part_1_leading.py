@@ -168,7 +168,7 @@ def directed(record: Record, pages: Pages) -> list[Block]:
             f"{number(answered)} {of} đã trả lời" if answered else f"chưa có {of} nào trả lời",
             f"{number(stands[Stand.OPEN])} {of} còn trong hạn trả lời" if stands[Stand.OPEN] else "",
             f"{number(late)} {of} quá hạn trả lời" if late else "",
-            f"{number(stands[Stand.WITHDRAWN])} {of} không phải trả lời nữa do đã rút"
+            f"{number(stands[Stand.WITHDRAWN])} {of} không phải trả lời do đã rút yêu cầu"
             if stands[Stand.WITHDRAWN]
             else "",
         ]
@@ -208,7 +208,7 @@ def _due(text: str) -> str:
 
 def _reports(record: Record, pages: Pages) -> Block:
     if not record.reports:
-        return plain("Chưa có báo cáo kỳ nào của đơn vị được xác nhận.")
+        return plain("Văn phòng chưa xác nhận báo cáo kỳ của đơn vị nào.")
     names = joined(one.unit.name for one in record.reports)
     sources = [
         pages.unit_report(one.unit.name, record.period.key, one.unit.short_name) for one in record.reports

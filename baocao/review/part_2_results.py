@@ -121,8 +121,10 @@ def _compared(record: Record, pages: Pages) -> Block:
             told.append(f"{words} giữ nguyên là {number(now)}")
         else:
             moved, to = ("tăng", "lên") if now > then else ("giảm", "xuống")
-            more = number(abs(now - then))
-            told.append(f"{words} {moved} {more} (từ {number(then)} {to} {number(now)})")
+            detail = f"từ {number(then)} {to} {number(now)}"
+            if not then or not now:
+                detail = "nay không còn" if then else "kỳ trước không có"
+            told.append(f"{words} {moved} {number(abs(now - then))} ({detail})")
         sources += [
             pages.rows(now, f"nhiệm vụ, đề án {label}", {SPLIT: group}),
             pages.rows(

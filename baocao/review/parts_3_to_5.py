@@ -115,8 +115,9 @@ def _standing(row: Row) -> str:
 
 
 def _reason(row: Row) -> str:
-    reason = sentence(row.stood.verdict_reason)
-    return f"Lý do: {small(cut(reason))}" if reason else "Đơn vị chưa nêu lý do."
+    if reason := sentence(row.stood.verdict_reason):
+        return f"Lý do: {small(cut(reason))}"
+    return "" if row.stood.progress is Progress.COMPLETION_PENDING else "Đơn vị chưa nêu lý do."
 
 
 def _at_risk(record: Record, pages: Pages) -> list[Block]:
@@ -245,7 +246,8 @@ def _due(record: Record, pages: Pages) -> list[Block]:
     rows.sort(key=lambda row: (row.stood.due or last, row.task.ordinal))
     blocks = [
         plain(
-            f"Tập trung hoàn thành {number(len(rows))} nhiệm vụ, việc cụ thể có thời hạn đến hết ngày {day(last)}:",
+            f"Tập trung hoàn thành {number(len(rows))} nhiệm vụ, việc cụ thể có thời hạn đến hết ngày "
+            f"{day(last)}:",
             *pages.tasks(tasks_of(rows)),
         )
     ]

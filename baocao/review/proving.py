@@ -28,6 +28,7 @@ from baocao.review.freezing import (
     seal_of,
     speller,
 )
+from baocao.review.wording import small
 from baocao.sealed.container import unpacked
 from baocao.sealed.frozen import Frozen
 from baocao.sealed.shape import Part
@@ -49,7 +50,7 @@ def verify(review: Review) -> list[Finding]:
     rows = Review.objects.select_related("programme", "period", "replaces", "issued_by")
     row = rows.get(pk=review.pk)
     files = list(row.files.all())
-    seal = seal_of(row.sha256, files)
+    seal = seal_of(row.sha256, files, row.acts.exclude(act=ReviewAct.Act.ISSUE))
     frozen, found = _content(row)
     found.append(_act(row))
     found.append(_seal(row, seal))
@@ -96,11 +97,11 @@ def _act(row: Review) -> Finding:
 
 
 def _seal(row: Review, seal: str) -> Finding:
-    """Content and files as the act of issuing has them: none was put in the place of another."""
+    """Content, files and steps as the act of issuing has them: none was put in the place of another."""
     what = "Dấu niêm phong"
     if {seal} != {*row.acts.filter(act=ReviewAct.Act.ISSUE).values_list("sha256", flat=True)}:
-        return Finding(what, False, "Nội dung hoặc tệp không còn đúng bộ mà bước ban hành đã ghi.")
-    return Finding(what, True, "Nội dung và các tệp đúng bộ mà bước ban hành đã ghi.")
+        return Finding(what, False, "Nội dung, tệp hoặc các bước không còn đúng như bước ban hành đã ghi.")
+    return Finding(what, True, "Nội dung, tệp và các bước đúng như bước ban hành đã ghi.")
 
 
 def _history(row: Review) -> Finding:
@@ -199,8 +200,8 @@ def _editions(row: Review, frozen: Frozen) -> Finding:
     )
     if wrong:
         return Finding(what, False, f"Không khớp: {wrong}.")
-    said = [f"thay {frozen.replaces['number']}"] if frozen.replaces else []
-    said += [f"được thay bằng Số {number_label(newer.number, newer.symbol)}"] if newer else []
+    said = [f"thay Báo cáo {small(frozen.replaces['number'])}"] if frozen.replaces else []
+    said += [f"được thay bằng Báo cáo số {number_label(newer.number, newer.symbol)}"] if newer else []
     return Finding(what, True, capfirst("; ".join(said)) + "." if said else "Đang có hiệu lực.")
 
 

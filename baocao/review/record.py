@@ -177,9 +177,6 @@ class Record:
         """The given items of the year under a row."""
         return [item for item in self.items if item.task.parent_id == row.task.pk]
 
-    def lead_of(self, item: Row) -> Row | None:
-        return self.every.get(item.task.parent_id or 0)
-
     @property
     def sections(self) -> dict[int, Section]:
         return self.who.sections

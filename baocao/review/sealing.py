@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 from datetime import date
 from typing import Any
 
@@ -28,6 +29,7 @@ from chuongtrinh.vietnamese import fold
 
 __all__ = ["Finding", "NotKept", "freeze", "issue", "next_number", "open_file", "verify"]
 
+log = logging.getLogger(__name__)
 LAST_NUMBER = 99_999
 NOT_THE_ONE_SEEN = "not_the_one_seen"
 """The code of the refusal to issue a draft that changed since it was read."""
@@ -80,7 +82,7 @@ def _issue(
         old = held(Review(pk=row.replaces_id))
         old.state = Review.State.SUPERSEDED
         step_of(old, user)
-    seal = seal_of(frozen.digest, files)
+    seal = seal_of(frozen.digest, files, row.acts.all())
     done = ReviewAct.objects.create(review=row, act=ReviewAct.Act.ISSUE, sha256=seal, by=user)
     row.state, row.number, row.symbol, row.issued_on = Review.State.ISSUED, number, head.symbol, issued_on
     row.issued_at, row.issued_by = done.recorded_at, user
@@ -154,6 +156,11 @@ def _keep_files(row: Review, frozen: Frozen, kept: list[str]) -> list[SealedFile
             sha256, size = store.keep(io.BytesIO(renderer.render(frozen)), settings.EVIDENCE_DIR)
         except store.NotStored as refused:
             raise ValidationError(str(refused)) from None
+        except RuntimeError:
+            log.exception("review %s: no %s can be rendered", row.pk, name)
+            raise ValidationError(
+                f"Không kết xuất được tệp {name.upper()} nên chưa ban hành: báo người quản trị xem nhật ký."
+            ) from None
         kept.append(sha256)
         files.append(
             SealedFile(review=row, format=name, sha256=sha256, size=size, made_with=renderer.MADE_WITH)

@@ -16,9 +16,9 @@ from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, quote_etag, urlencode
 from django.views.decorators.http import require_safe
 
-from baocao.models import Review
+from baocao.models import Review, ReviewAct
 from baocao.review import sealing
-from baocao.review.list_page import Shelf
+from baocao.review.list_page import ListPage
 from baocao.review.page import cells_of, lines_of, running, shown, widths_of
 from baocao.review_forms import CorrectForm, ReturnForm
 from baocao.sealed.frozen import Frozen
@@ -27,6 +27,7 @@ from phancong.context import asked_programme, chosen_programme, kept
 from phancong.permissions import (
     can_issue_reviews,
     can_manage_accounts,
+    can_read_review_steps,
     can_write_reviews,
     visible_reviews,
 )
@@ -54,14 +55,14 @@ def reviews(request: HttpRequest) -> HttpResponse:
         wished = {"xem": state, "loai": kind, "trang": at or "", "ct": asked_programme(request)}
         return "?" + urlencode({name: value for name, value in wished.items() if value})
 
-    shelf = Shelf(rows.defer(*_HEAVY), request.GET.get("xem", ""), request.GET.get("loai", ""), query)
-    page = Paginator(shelf.shown, PAGE_SIZE).get_page(request.GET.get("trang"))
+    listed = ListPage(rows.defer(*_HEAVY), request.GET.get("xem", ""), request.GET.get("loai", ""), query)
+    page = Paginator(listed.shown, PAGE_SIZE).get_page(request.GET.get("trang"))
     context = {
-        "shelf": shelf,
+        "listed": listed,
         "page": page,
         "may_write": can_write_reviews(request.user),
         "may_set": can_manage_accounts(request.user),
-        **_beside(page, lambda at: query(shelf.state, shelf.kind, at)),
+        **_beside(page, lambda at: query(listed.state, listed.kind, at)),
     }
     return render(request, "baocao/review/list.html", context)
 
@@ -89,7 +90,8 @@ def review_page(
     may_write, may_issue = can_write_reviews(request.user), can_issue_reviews(request.user)
     submitted = found.state == Review.State.SUBMITTED
     parts = shown(frozen, () if found.is_sealed else found.parts.all())
-    acts = list(found.acts.select_related("by").order_by("-pk"))
+    steps = found.acts.select_related("by").order_by("-pk")
+    acts = list(steps if can_read_review_steps(request.user) else steps.filter(act=ReviewAct.Act.ISSUE))
     newer = visible_reviews(request.user).filter(replaces=found).defer(*_HEAVY).first()
     may_correct = may_write and found.state == Review.State.ISSUED and newer is None
     forms = {

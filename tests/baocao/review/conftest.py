@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 import time_machine
+from django.test import Client
 
 from baocao.sealed import pdf
 from chuongtrinh.models import Programme
 from tests.baocao.review.issuing import TODAY, Issuing, on
+from tests.baocao.review.reading import Reading
 from tests.record import NOW
 
 SET: dict[bytes, bytes] = {}
@@ -37,6 +39,30 @@ def work(db, settings, tmp_path) -> Iterator[Issuing]:
     made.files = settings.EVIDENCE_DIR
     with on(TODAY):
         yield made
+
+
+@pytest.fixture
+def reading(db, settings, tmp_path) -> Iterator[Reading]:
+    """The same with a draft begun, and clients of those who read it."""
+    settings.EVIDENCE_DIR = tmp_path / "evidence"
+    made = Reading()
+    with on(TODAY):
+        yield made
+
+
+@pytest.fixture
+def office(reading: Reading) -> Client:
+    return reading.client(reading.office)
+
+
+@pytest.fixture
+def leader(reading: Reading) -> Client:
+    return reading.client(reading.secretary)
+
+
+@pytest.fixture
+def reader(reading: Reading) -> Client:
+    return reading.client(reading.viewer)
 
 
 @pytest.fixture(scope="module")

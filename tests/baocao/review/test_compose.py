@@ -200,7 +200,7 @@ def test_sentences_are_clean(told, key):
 def test_a_period_is_compared_with_the_one_before(told):
     said = text_of(report(told, "2026-11"), "II")
     assert "So với cuối kỳ trước (ngày 14/10/2026):" in said
-    assert "số nội dung quá hạn tăng 03 (từ không lên 03)" in said
+    assert "số nội dung quá hạn tăng 03 (kỳ trước không có)" in said
     assert "chưa có số liệu kỳ trước để so sánh" in text_of(report(told, "2026-6T"), "II")
 
 
@@ -238,6 +238,12 @@ def test_where_there_is_nothing_it_is_said(told):
         "ngày 05/5/2026 của Đảng ủy UBND xã Lạc Phượng."
     )
     assert "Làm việc với thành phố về nguồn vốn tuyến đường." in text_of(report(told, "2026-9T"), "V")
+
+
+def test_what_comes_next_reaches_to_the_end_of_the_calendar_quarter(told):
+    said = text_of(report(told, "2026-9T"), "IV")
+    assert "có thời hạn đến hết ngày 31/12/2026:" in said
+    assert "thời hạn ngày 15/12/2026" in said, "after the cut-off of 14/12, still the quarter's work"
 
 
 def test_what_comes_next_is_what_falls_due(told):

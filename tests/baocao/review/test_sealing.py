@@ -10,13 +10,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, models
 
+from baocao import reporting
 from baocao.evidence import store
 from baocao.models import Letterhead, Review, SealedFile
 from baocao.review import compose, drafting, freezing, sealing
+from baocao.sealed import pdf
 from baocao.sealed.frozen import Frozen
 from baocao.sealed.shape import Part, own_blocks
+from chuongtrinh.models import Recipient
 from tests.baocao.review.issuing import TODAY, files_of, kept, on, text_of
 from tests.factories.people import UserFactory
+from tests.factories.programmes import ProgrammeFactory
 
 State = Review.State
 
@@ -35,7 +39,8 @@ def test_issuing_freezes_keeps_and_says_who(work):
     assert review.sha256 == frozen.digest == hashlib.sha256(review.sealed.encode()).hexdigest()
     act = review.acts.get(act="issue")
     assert (act.by, act.recorded_at) == (work.secretary, review.issued_at)
-    assert act.sha256 == freezing.seal_of(review.sha256, review.files.all())
+    steps = review.acts.exclude(pk=act.pk)
+    assert act.sha256 == freezing.seal_of(review.sha256, review.files.all(), steps)
     assert {row.format: row.sha256 for row in review.files.all()} == {
         name: hashlib.sha256(raw).hexdigest() for name, raw in files_of(review).items() if name != "json"
     }
@@ -238,6 +243,45 @@ def test_a_full_disk_is_told_and_nothing_is_issued(work, monkeypatch):
     monkeypatch.setattr(store, "keep", full)
     assert "hết chỗ chứa tệp" in refused(work, review)
     assert kept(work.files) == []
+
+
+def test_a_file_that_cannot_be_rendered_is_told_and_nothing_is_issued(work, monkeypatch):
+    def fails(asked):
+        raise RuntimeError("typst: no memory")
+
+    review = work.submitted()
+    monkeypatch.setattr(pdf, "typeset", fails)
+    assert "Không kết xuất được tệp PDF" in refused(work, review)
+    assert kept(work.files) == []
+
+
+def test_another_draft_than_the_one_that_was_read_is_not_issued(work):
+    review = work.drafted()
+    seen = sealing.freeze(work.submitted(review)).digest
+    work_again(review)
+    drafting.write(review.parts.get(key="IV"), "Thêm vào lúc lãnh đạo đang đọc.", work.office)
+    work.submitted(review)
+    with pytest.raises(ValidationError, match="vừa đổi") as told:
+        sealing.issue(review, work.secretary, number=1, issued_on=TODAY, seen=seen)
+    assert told.value.code == sealing.NOT_THE_ONE_SEEN
+    seen = sealing.freeze(Review.objects.get()).digest
+    assert sealing.issue(review, work.secretary, number=1, issued_on=TODAY, seen=seen).is_sealed
+
+
+def test_two_programmes_of_a_committee_have_one_register(work):
+    first = work.issued()
+    other = ProgrammeFactory(committee=work.committee, term_start=work.programme.term_start)
+    for name in ("number", "letterhead_parent", "letterhead_issuer", "signed_for", "signatory_post"):
+        setattr(other, name, getattr(work.programme, name))
+    other.number, other.signatory, other.place = "09-CTr/ĐUUB", "Người Ký", "Xã Mẫu"
+    other.save()
+    Recipient.objects.create(programme=other, ordinal=1, name="Lưu")
+    second = work.submitted(work.drafted(reporting.open_period(other, "2026-09", work.office)))
+    assert sealing.next_number(second) == 2
+    assert "đã dùng" in refused(work, second, number=1)
+    second = sealing.issue(second, work.secretary, number=2, issued_on=TODAY)
+    assert sealing.freeze(second).previous == first.acts.get(act="issue").sha256
+    assert all(one.ok for row in (first, second) for one in sealing.verify(row))
 
 
 def test_a_file_that_is_evidence_too_is_not_forgotten(work):

@@ -102,7 +102,8 @@ def test_a_text_and_its_hash_changed_together_are_told_by_the_act_and_the_next_r
 def reseal(review: Review) -> None:
     """The act of issuing is written over too, to fit what is there now."""
     review.refresh_from_db()
-    seal = freezing.seal_of(review.sha256, review.files.all())
+    steps = review.acts.exclude(act="issue")
+    seal = freezing.seal_of(review.sha256, review.files.all(), steps)
     ReviewAct._base_manager.filter(review=review, act="issue").update(sha256=seal)
 
 
@@ -213,8 +214,18 @@ def test_any_column_of_the_act_of_issuing_and_the_steps_before(work, quick):
     assert wrong(work.review) == ["Dấu niêm phong"]
     assert wrong(work.next) == ["Chuỗi báo cáo trong sổ"]
     change(ReviewAct, act.pk, sha256=act.sha256)
+    for step in work.review.acts.exclude(act="issue"):
+        for now in (
+            {"reason": "x"},
+            {"by": work.deputy},
+            {"recorded_at": act.recorded_at - timedelta(days=1)},
+        ):
+            change(ReviewAct, step.pk, **now)
+            assert wrong(work.review) == ["Dấu niêm phong", "Chuỗi báo cáo trong sổ"], now
+            change(ReviewAct, step.pk, **{name: getattr(step, name) for name in now})
+    assert wrong(work.review) == []
     ReviewAct._base_manager.filter(review=work.review, act="submit").delete()
-    assert wrong(work.review) == ["Bước ban hành"]
+    assert wrong(work.review) == ["Bước ban hành", "Dấu niêm phong", "Chuỗi báo cáo trong sổ"]
     ReviewAct._base_manager.filter(review=work.review).delete()
     assert "Bước ban hành" in wrong(work.review)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -74,7 +74,8 @@ def test_values_stand_with_their_unit_of_measure(value, unit, said):
 def test_periods_are_named_in_a_sentence_and_what_comes_after_them(kind, label, end, now, after):
     assert wording.in_period(kind, label) == now
     assert wording.next_period(kind, end) == after
-    assert wording.end_of_next(kind, end) > end
+    last = wording.end_of_next(kind, end)
+    assert last > end and (last + timedelta(days=1)).day == 1
 
 
 @pytest.mark.parametrize(
