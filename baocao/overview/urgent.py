@@ -42,10 +42,10 @@ class Urgent:
 
     @property
     def silence(self) -> str:
-        """What the figures say where the unit gave no reason; once it says that it is done, nothing more."""
-        found = [*self.row.stood.contradictions, *(self.item.stood.contradictions if self.item else ())]
+        """What the figures say where the unit gave no reason; nothing more once it says that it is done."""
         if self.row.stood.pending:
-            found = []
+            return ""
+        found = [*self.row.stood.contradictions, *(self.item.stood.contradictions if self.item else ())]
         return "; ".join(["chưa nêu lý do", *(one.label.lower() for one in found[:1])])
 
     @property

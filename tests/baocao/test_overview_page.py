@@ -96,7 +96,7 @@ def test_what_is_late_and_reported_done_waits_for_the_office(client, personas, p
     )
     client.force_login(personas.bithu)
     who = soup_of(client).select_one(".urgent-list .urgent-who").text
-    assert who.endswith("chưa nêu lý do; đã báo hoàn thành, chờ văn phòng xác nhận")
+    assert who.endswith("· đã báo hoàn thành, chờ văn phòng xác nhận")
 
 
 def test_a_directive_that_is_open_is_told_beside_the_work(client, personas, programme):

@@ -195,6 +195,8 @@ def test_editions_name_each_other(reading, office, leader, reader):
     sealing.issue(new, reading.secretary, number=2, issued_on=date(2026, 10, 5))
     said = text(reader.get(f"/bao-cao/{new.pk}/"))
     assert "thay thế Báo cáo số 01-" in said and "Sửa số liệu." in said
+    for paper in (said, text(reader.get(f"/bao-cao/{new.pk}/in/"))):
+        assert "(Thay cho Báo cáo số 01-" in paper
     page = soup(reader.get(f"/bao-cao/{old.pk}/"))
     assert "Đã được thay thế bởi" in " ".join(page.text.split())
     assert page.find("a", href=f"/bao-cao/{new.pk}/") is not None
