@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from types import MappingProxyType
 from typing import Any, TypeVar, cast
 
 from django.db.models import (
@@ -234,12 +236,17 @@ def as_known(model: type[M], known_at: datetime, **where: Any) -> list[M]:
     return [model(**row) for row in versions.values(*_tracked(model))]
 
 
-def all_known(wanted: dict[type[Model], dict[str, Any]], known_at: datetime) -> dict[type[Model], list[Any]]:
-    """``as_known`` of several kinds, each under its own conditions, in one query for all."""
+def all_known(
+    wanted: dict[type[Model], dict[str, Any]],
+    known_at: datetime,
+    beside: Mapping[type[Model], Mapping[str, str]] = MappingProxyType({}),
+) -> dict[type[Model], list[Any]]:
+    """``as_known`` of several kinds, each under its own conditions, in one query for all. ``beside``: what is
+    read along with the rows of a kind, by attribute and path."""
     kinds = list(wanted)
     parts = []
     for place, (model, where) in enumerate(wanted.items()):
-        said = JSONObject(**{name: name for name in _tracked(model)})
+        said = JSONObject(**{name: name for name in _tracked(model)}, **beside.get(model, {}))
         versions = versions_known(model, known_at, **where).order_by()
         parts.append(versions.values_list(Value(place, IntegerField()), "id", said))
     found: dict[type[Model], list[Any]] = {model: [] for model in kinds}
@@ -248,6 +255,8 @@ def all_known(wanted: dict[type[Model], dict[str, Any]], known_at: datetime) -> 
         model = kinds[place]
         row = {field.attname: _read(field, said[field.attname]) for field in fields[model]}
         found[model].append(model(**row))
+        for name in beside.get(model, {}):
+            setattr(found[model][-1], name, said[name])
     return found
 
 

@@ -122,7 +122,8 @@ class Outline:
     """The sections of a programme in their order. The names are those of whom it is about, where known.
 
     ``size``: the rows of the programme, of every kind and seen by anyone. ``found_…``: whom a search names.
-    ``by_task``: on a past day the lines of rows by role; None where SQL is asked for them.
+    ``by_task``: on a past day the lines of rows by role; None where SQL is asked for them. ``words``: what
+    rows are found by on a past day, folded, where words are sought.
     """
 
     programme: int
@@ -137,6 +138,7 @@ class Outline:
     found_comrade: Found | None = None
     sections: dict[int, SectionLines] = field(default_factory=dict)
     by_task: dict[int, dict[str, list[Line]]] | None = None
+    words: dict[int, str] = field(default_factory=dict)
 
     @property
     def years(self) -> range:

@@ -15,11 +15,12 @@ from phancong.answered_then import AnsweredThen
 from phancong.models import Assignment, Comrade, Group, Unit
 
 
-def known_then(outline: Outline, known_at: datetime | None = None) -> Outline:
-    """The same outline with the lines of the day, of sections and of rows; in one query. ``known_at``: as for
-    ``AnsweredThen``."""
+def known_then(outline: Outline, known_at: datetime | None = None, *, words: bool = False) -> Outline:
+    """The same outline with the lines of the day, of sections and of rows; in one query. ``known_at`` and
+    ``words``: as for ``AnsweredThen``."""
     programme = Programme(pk=outline.programme, committee_id=outline.committee)
-    who = AnsweredThen(programme, outline.about.on, lines=False, known_at=known_at)
+    who = AnsweredThen(programme, outline.about.on, lines=False, words=words, known_at=known_at)
+    outline.words = {pk: f" {fold(said)}" for pk, said in who.words.items()}
     about = outline.about
     groups = _groups(who, about)
     for section in outline.sections.values():

@@ -66,7 +66,7 @@ def work_list(request: HttpRequest) -> HttpResponse:
     if outline is None:
         return render(request, "nhiemvu/no_programme.html", {"title": "Nhiệm vụ, đề án"})
     if day.past:
-        outline = known_then(outline, day.known_at)
+        outline = known_then(outline, day.known_at, words="q" in request.GET)
     listed = WorkList(outline, visible_tasks(user), day)
     asked = Asked(request.GET, user, outline, day, with_options=not part)
     counts = listed.counts(asked.filters)

@@ -389,7 +389,10 @@ class WorkList:
             Q(unit__search_key__startswith=word) | Q(unit__search_key__contains=sought),
             lambda line: sought in f" {line.unit_key}",
         )
-        return Q(words__contains=sought) | Q(section__in=headings) | leads
+        said = Q(words__contains=sought)
+        if self.day.past:
+            said = Q(pk__in=[pk for pk, key in self.outline.words.items() if sought in key])
+        return said | Q(section__in=headings) | leads
 
 
 def _clashes(stood: Status | None, headless: bool) -> tuple[str, ...]:

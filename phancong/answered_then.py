@@ -36,11 +36,13 @@ class AnsweredThen(Answerability):
         *,
         overseers: bool = True,
         lines: bool = True,
+        words: bool = False,
         known_at: datetime | None = None,
     ) -> None:
-        """``lines=False`` spares a page that does not name them the lines that assign. ``known_at``: with the
-        knowledge of another moment than the end of the day."""
-        self.known_at, self._with_lines = known_at or day_end(on), lines
+        """``lines=False`` spares a page that does not name them the lines that assign; ``words``: for a page
+        that seeks words in the work. ``known_at``: with the knowledge of another moment than the end of the
+        day."""
+        self.known_at, self._with_lines, self._with_words = known_at or day_end(on), lines, words
         super().__init__(programme, on, tasks, overseers=overseers)
 
     @cached_property
@@ -56,7 +58,17 @@ class AnsweredThen(Answerability):
         }
         if self._with_overseers:
             wanted[Oversight] = {"comrade__in": people}
-        return all_known(wanted, self.known_at)
+        if self._with_words:
+            wanted[Task] = {"programme": self.programme.pk}
+        return all_known(wanted, self.known_at, {Task: {"clause_text": "clause__text"}})
+
+    @cached_property
+    def words(self) -> dict[int, str]:
+        """What each row of work is found by, as Task.search_text has it, in the words of the day."""
+        return {
+            row.pk: f"{row.code} {row.title} {row.clause_text or ''} {row.product}"
+            for row in self._known.get(Task, [])
+        }
 
     @cached_property
     def known_units(self) -> dict[int, Unit]:

@@ -92,12 +92,19 @@ def test_whose_work_it_was_is_told_by_the_names_of_the_day(client, past):
     assert codes(page(client, chu_tri=str(unit.pk))) == []
 
 
+def test_words_are_sought_in_what_was_said_on_the_day(client, past):
+    assert codes(page(client, JUNE, q="ten cu")) == codes(page(client, q="ten moi")) == ["II.1-01"]
+    assert codes(page(client, JUNE, q="ten moi")) == codes(page(client, q="ten cu")) == []
+    assert codes(page(client, JUNE, q="bao cao")) == [] and codes(page(client, q="bao cao")) == ["II.1-01"]
+    assert codes(page(client, JUNE, q="ra soat")) == ["II.1-01"]
+
+
 def test_what_was_loaded_later_says_what_the_text_said(client, past):
     """The signed text holds from the start: its first words, not what they were changed into since."""
     assert "Tên cũ" in row(page(client, MAY - timedelta(days=5)), "II.1-01").text
 
 
-@pytest.mark.parametrize("asked", ["", "&thieu=nguoi", "&tinh-trang=overdue&loai=plan_item"])
+@pytest.mark.parametrize("asked", ["", "&q=ten", "&thieu=nguoi", "&tinh-trang=overdue&loai=plan_item"])
 def test_the_list_alone_costs_six_queries_on_a_past_day_too(client, past, asked):
     with CaptureQueriesContext(connection) as queries:
         response = client.get(f"/nhiem-vu/?ngay={OCTOBER}{asked}", headers={"hx-request": "true"})
