@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, sync_playwright
 
 from chuongtrinh.models import User
 from tests import record
@@ -79,6 +79,13 @@ class Visitor:
     def open(self, path: str) -> Page:
         """Open a page, whole: its scripts have run, its fonts are there; no script fetches more by itself."""
         self.page.goto(f"{self.origin}{path}", wait_until="load")
+        self.page.evaluate("document.fonts.ready.then(() => null)")
+        return self.page
+
+    def follow(self, link: Locator) -> Page:
+        """Press what opens another page, whole: a measure taken before that is of the old page or of none."""
+        with self.page.expect_navigation(wait_until="load"):
+            link.click()
         self.page.evaluate("document.fonts.ready.then(() => null)")
         return self.page
 

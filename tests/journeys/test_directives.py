@@ -13,7 +13,7 @@ def test_an_instruction_is_given_answered_and_accepted(
 ) -> None:
     leader = visit(user=office.bithu, javascript=javascript)
     page = leader.open("/nhiem-vu/DA-01/")
-    page.get_by_role("link", name="Chỉ đạo", exact=True).last.click()
+    leader.follow(page.get_by_role("link", name="Chỉ đạo", exact=True).last)
     if javascript:
         assert leader.violations() == []
     page.get_by_role("button", name="Gửi", exact=True).click()
