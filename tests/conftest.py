@@ -7,7 +7,6 @@ not depend on it.
 import gc
 import os
 from collections.abc import Iterator
-from functools import cache
 from types import SimpleNamespace
 
 import factory
@@ -82,17 +81,10 @@ def fresh_sequences() -> None:
 
 @pytest.fixture
 def programme(db) -> Programme:
-    """The bundled programme, loaded as `load_programme` does; its text is read once for all tests."""
-    from chuongtrinh.loader import load_source
+    """The bundled programme, as `load_programme` made it on the day it was signed."""
+    from tests import record
 
-    return load_source(bundled()).programme
-
-
-@cache
-def bundled():
-    from chuongtrinh.loader.sources import read_source
-
-    return read_source()
+    return record.lay_programme()
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,8 @@
-"""The demo's record: the signed programme, an account for each role and the sample story up to 23/11/2026.
+"""Records that many tests start from, made once in a run and laid as rows into the databases of the tests.
 
-Telling the story takes ten seconds. It is told once in a run, by whichever process needs it first, and its
-rows are laid into the database of every test file that looks at it.
+The signed programme as `load_programme` makes it, and the demo: the programme with an account for each role
+and the sample story up to 23/11/2026. Whichever process needs one first makes it, at a moment of its own,
+whatever the clock of the test says.
 """
 
 from __future__ import annotations
@@ -9,7 +10,9 @@ from __future__ import annotations
 import fcntl
 import os
 import pickle
+from collections.abc import Callable
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -24,32 +27,52 @@ from chuongtrinh.management.commands.create_role_accounts import create_accounts
 from chuongtrinh.models import Programme
 from nhiemvu.status import HANOI
 
+SIGNED = datetime(2026, 5, 5, 18, 0, tzinfo=HANOI)
 NOW = datetime(2026, 11, 23, 18, 0, tzinfo=HANOI)
 PASSWORD = "mat-khau-chi-de-thu"
 OF_THE_TABLES = {"django_content_type", "auth_permission"}
 """What migrations write: it is in every database already."""
 
 
+def lay_programme() -> Programme:
+    """Lay the signed programme into the database, which holds none yet."""
+    return _lay(_load_programme)
+
+
 def lay() -> Programme:
-    """Lay the record into the database, which holds no programme yet."""
-    kept = Path(os.environ["TEST_VAR_DIR"]) / "record"
-    with open(f"{kept}.lock", "w") as lock, transaction.atomic():
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not kept.exists():
-            _tell(kept)
-    with transaction.atomic():
-        _write(pickle.loads(kept.read_bytes()))  # noqa: S301 - written by this run
-    return Programme.objects.get()
+    """Lay the demo into the database, which holds no programme yet."""
+    return _lay(_tell_story)
 
 
-def _tell(kept: Path) -> None:
-    with transaction.atomic(), time_machine.travel(NOW, tick=False):
+def _load_programme() -> None:
+    with time_machine.travel(SIGNED, tick=False):
+        load()
+
+
+def _tell_story() -> None:
+    with time_machine.travel(NOW, tick=False):
         programme = load().programme
         create_accounts(programme.committee, PASSWORD)
         sample.tell(programme, NOW.date())
-        rows = _read()
-        transaction.set_rollback(True)
-    kept.write_bytes(pickle.dumps(rows))
+
+
+def _lay(make: Callable[[], None]) -> Programme:
+    with transaction.atomic():
+        _write(_rows(make))
+    return Programme.objects.get()
+
+
+@cache
+def _rows(make: Callable[[], None]) -> dict[str, Any]:
+    kept = Path(os.environ["TEST_VAR_DIR"]) / make.__name__
+    with open(f"{kept}.lock", "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            with transaction.atomic():
+                make()
+                kept.write_bytes(pickle.dumps(_read()))
+                transaction.set_rollback(True)
+    return pickle.loads(kept.read_bytes())  # noqa: S301 - written by this run
 
 
 def _read() -> dict[str, Any]:
