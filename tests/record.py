@@ -98,5 +98,12 @@ def _write(found: dict[str, Any]) -> None:
             else:
                 places = ", ".join(["%s"] * len(rows[0]))
                 cursor.executemany(f'INSERT INTO "{table}" VALUES ({places})', rows)  # noqa: S608
-        for reset in connection.ops.sequence_reset_sql(no_style(), apps.get_models()):
-            cursor.execute(reset)
+        if resets := _resets(tuple(found)):
+            cursor.execute(resets)
+
+
+@cache
+def _resets(tables: tuple[str, ...]) -> str:
+    """The next row of each table takes the number after its last."""
+    models = [model for model in apps.get_models() if model._meta.db_table in tables]
+    return " ".join(connection.ops.sequence_reset_sql(no_style(), models))

@@ -625,6 +625,7 @@ def test_entry_pages_by_persona(model: type[Model], entry_row, personas: SimpleN
     name = f"{model._meta.app_label}_{model._meta.model_name}"
     who_may, actions = ACTIONS[name]
     pk = entry_row(model).pk
+    clients = {who: signed_in(getattr(personas, who)) for who in [*ALL, "ngoai"]}
     for action in sorted(FULL):
         # Before a deletion each table is asked whether something hangs on the row.
         page = Page(queries=20 if action == "delete" else 15, size=300_000)
@@ -633,9 +634,9 @@ def test_entry_pages_by_persona(model: type[Model], entry_row, personas: SimpleN
         sent_to_sign_in(url, "get")
         for who in ALL:
             allowed = who in who_may and action in actions
-            ask(signed_in(getattr(personas, who)), url, page, 200 if allowed else 403, who)
+            ask(clients[who], url, page, 200 if allowed else 403, who)
         elsewhere = 404 if of_a_row else 200 if "vanphong" in who_may and action in actions else 403
-        ask(signed_in(personas.ngoai), url, page, elsewhere, "ngoai")
+        ask(clients["ngoai"], url, page, elsewhere, "ngoai")
 
 
 def test_the_unnamed_addresses_only_lead_on(programme: Programme, personas: SimpleNamespace) -> None:

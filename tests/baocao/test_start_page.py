@@ -5,16 +5,18 @@ from __future__ import annotations
 import re
 from datetime import date
 from types import SimpleNamespace
+from urllib.parse import urljoin
 
 import pytest
 from bs4 import BeautifulSoup
+from django.urls import reverse
 from django.utils import timezone
 
 from chuongtrinh.models import UnplacedLine, User
 from nhiemvu.models import DeadlineProposal
 from phancong import planning
 from phancong.models import Assignment, Oversight, Plan, Post, Unit
-from tests.factories.people import ComradeFactory, PostFactory, UnitFactory, UserFactory
+from tests.factories.people import PASSWORD, ComradeFactory, PostFactory, UnitFactory, UserFactory
 from tests.factories.programmes import ProgrammeFactory, SectionFactory, TaskFactory
 
 Role = User.Role
@@ -73,10 +75,13 @@ def _words(soup: BeautifulSoup) -> str:
 @pytest.mark.parametrize("role", Role.values)
 def test_every_link_of_every_role_leads_to_a_page(client, world, role: str) -> None:
     user = _account(world, role, unit=world.room, comrade=world.member)
-    soup = _start(client, user)
-    links = {a["href"].split("#")[0] for a in soup.select("main a[href]")}
-    assert links
-    for url in links:
+    given = {"username": user.username, "password": PASSWORD}
+    signed_in = client.post(reverse("dang-nhap"), given, follow=True)
+    landing = BeautifulSoup(signed_in.content, "html.parser")
+    pages = {signed_in.request["PATH_INFO"]: landing, "/": _start(client, user)}
+    links = {urljoin(path, a["href"]) for path, page in pages.items() for a in page.select("a[href]")}
+    assert len(links) > 10
+    for url in {link.split("#")[0] for link in links}:
         assert client.get(url, follow=True).status_code == 200, url
 
 
