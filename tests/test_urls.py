@@ -1,7 +1,8 @@
 """Every address by every persona. An address that is not in these tables fails the build.
 
 Within one committee: what one may not do is 403. Another committee's things are 404 to everyone.
-Whoever is not signed in is sent to sign in.
+Whoever is not signed in is sent to sign in. Who may is asked on SQLite alone; on PostgreSQL the journeys open
+the pages.
 """
 
 from collections.abc import Iterator
@@ -461,6 +462,7 @@ def neighbour(rows: dict[str, Model], personas: SimpleNamespace) -> SimpleNamesp
     return SimpleNamespace(section=SectionFactory(programme=programme, number="II.3.2"))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", [name for name, page in SITE.items() if not page.public])
 @pytest.mark.usefixtures("neighbour")
 def test_page_by_persona(name: str, rows: dict[str, Model], personas: SimpleNamespace) -> None:
@@ -620,6 +622,7 @@ def entry_row(rows: dict[str, Model], programme: Programme, personas: SimpleName
     return of
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("model", list(admin.site._registry), ids=lambda model: model._meta.label_lower)
 def test_entry_pages_by_persona(model: type[Model], entry_row, personas: SimpleNamespace) -> None:
     name = f"{model._meta.app_label}_{model._meta.model_name}"

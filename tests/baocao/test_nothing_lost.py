@@ -6,7 +6,7 @@ import pytest
 
 from tests.bench.__main__ import measure
 
-KILLS = os.environ.get("KILLS", "20")
+KILLS = os.environ.get("KILLS", "12")
 
 
 @pytest.mark.django_db

@@ -47,6 +47,11 @@ def told(programme) -> str:
     )
 
 
+def recorded_after(day: date) -> bool:
+    kinds = (PlanAct, PeriodAct, Update)
+    return any(kind.objects.filter(recorded_at__date__gt=day).exists() for kind in kinds)
+
+
 @pytest.mark.one_database
 def test_the_story_goes_on_into_the_next_year(demo):
     sample.tell(demo, date(2027, 3, 20))
@@ -56,6 +61,7 @@ def test_the_story_goes_on_into_the_next_year(demo):
     }
     assert Period.objects.get(key="2026").state == Period.State.LOCKED
     assert Period.objects.filter(state="open").exists()
+    assert not recorded_after(date(2027, 3, 20))
 
 
 @pytest.mark.one_database
@@ -63,10 +69,10 @@ def test_it_says_how_far_it_is_and_the_same_day_gives_the_same_data(demo):
     found, said = [], []
     for _ in range(2):
         with transaction.atomic():
-            sample.tell(demo, date(2026, 9, 30), said.append)
+            sample.tell(demo, date(2026, 7, 10), said.append)
             found.append(told(demo))
             transaction.set_rollback(True)
-    assert "12/05/2026: Tháng 5/2026" in said and "03/09/2026: 9 tháng năm 2026" in said
+    assert "12/05/2026: Tháng 5/2026" in said and "02/06/2026: 6 tháng đầu năm 2026" in said
     assert found[0] == found[1]
 
 
@@ -77,16 +83,13 @@ def test_it_says_how_far_it_is_and_the_same_day_gives_the_same_data(demo):
         (date(2026, 5, 13), 0, 0),
         (date(2026, 5, 31), 4, 0),
         (date(2026, 6, 1), 4, 4),
-        (date(2026, 11, 2), 8, 4),
     ],
 )
 def test_nothing_happens_after_the_last_day(demo, until, plans, given):
     sample.tell(demo, until)
     assert Plan.objects.count() == plans
     assert Plan.objects.filter(state=Plan.State.GIVEN).count() == given
-    assert not PlanAct.objects.filter(recorded_at__date__gt=until).exists()
-    assert not PeriodAct.objects.filter(recorded_at__date__gt=until).exists()
-    assert not Update.objects.filter(recorded_at__date__gt=until).exists()
+    assert not recorded_after(until)
 
 
 def test_before_the_first_report_there_is_none(demo):

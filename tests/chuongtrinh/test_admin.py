@@ -179,7 +179,7 @@ def test_the_start_page_lists_every_registered_model_once():
     assert sorted(LABELS) == sorted(model._meta.label_lower for model in admin.site._registry)
 
 
-@pytest.mark.parametrize("rows", [1, 12])
+@pytest.mark.parametrize("rows", [pytest.param(1, marks=pytest.mark.one_database), 12])
 @pytest.mark.parametrize("label", LABELS)
 def test_pages_open_in_vietnamese_within_fifteen_queries(label, rows):
     user = UserFactory(role=User.Role.ADMIN)
