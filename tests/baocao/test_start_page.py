@@ -72,6 +72,7 @@ def _words(soup: BeautifulSoup) -> str:
     return " ".join(soup.find("main").text.split())
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", Role.values)
 def test_every_link_of_every_role_leads_to_a_page(client, world, role: str) -> None:
     user = _account(world, role, unit=world.room, comrade=world.member)

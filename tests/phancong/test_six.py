@@ -47,6 +47,7 @@ def check_matrix(client, soup: BeautifulSoup) -> int:
     return len(links)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("state", [Plan.State.DRAFT, Plan.State.SUBMITTED, Plan.State.GIVEN])
 def test_every_count_of_items_opens_exactly_those_rows(client, made, role: str, state: str) -> None:

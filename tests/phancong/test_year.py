@@ -171,6 +171,7 @@ def test_a_row_counted_with_another_is_planned_there(client, made) -> None:
     assert check_figures(client, soup)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("state", State.values)
 def test_every_figure_opens_what_it_counts(client, made, role, state) -> None:
