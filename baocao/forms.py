@@ -25,10 +25,14 @@ TEXTS = ("content", "reason", "product", "difficulties", "requests")
 
 
 class LinesField(forms.CharField):
-    """Text of several lines; a line break counts as one character, as the browser counts it."""
+    """Text of several lines; a line break counts as one character, as the browser counts it. The browser is
+    told no limit: it would cut what is pasted without a word, where we say what is too long and keep it."""
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        return {name: value for name, value in super().widget_attrs(widget).items() if name != "maxlength"}
 
 
 def report_text(name: str) -> forms.CharField:

@@ -287,6 +287,20 @@ def test_what_cannot_be_read_is_told_and_the_rest_is_kept(ten):
     assert Draft.objects.get().task == ten.second.task
 
 
+def test_what_is_too_long_is_told_and_kept_whole(ten):
+    long = "chữ " * 7_501
+    response = post(ten, first__choice="dung", first__content=long)
+    page = page_of(response)
+    assert response.status_code == 409
+    assert "dài quá 30000 chữ" in page.select_one(f"#v{ten.first.pk}").get_text()
+    typed = page.select_one(f"#v{ten.first.pk} [name$=-content]")
+    assert typed.get_text().strip() == long.strip()
+    assert not typed.has_attr("maxlength")  # the browser would cut what is pasted without a word
+    saving = typing(ten, ten.first, choice="dung", content=long)
+    assert saving.status_code == 422 and "dài quá 30000 chữ" in saving.json()["told"][0]
+    assert not Draft.objects.exists()
+
+
 def test_typing_saves_by_itself_with_the_version_that_was_read(ten):
     first = typing(ten, ten.first, choice="dung", content="Đã")
     assert first.json()["version"] == 1
