@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date
 from types import ModuleType
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -44,6 +45,7 @@ def frozen_of(review: Review, head: Letterhead, number: int | None, issued_on: d
     on = wording.day(issued_on) if issued_on else _blank_day(review, "    /{month}/{year}")
     return Frozen(
         rules=review.rules,
+        sample=settings.SAMPLE_DATA,
         programme={
             "number": programme.number,
             "title": programme.title,

@@ -18,9 +18,9 @@ from baocao.sealed.text import (
     RULE,
     annex_label,
     clean,
-    draft_mark,
     instead_of,
     item_of,
+    mark,
     note_beneath,
     nothing_in,
 )
@@ -79,8 +79,8 @@ def _head(frozen: Frozen, layout: Layout) -> list[Element]:
         return paragraph("HeadLine", run(text, bold=bold, italic=italic, size=size))
 
     number = [line(head["number"], layout.number)]
-    if mark := draft_mark(frozen):
-        number.append(line(mark, layout.number, italic=True))
+    if marked := mark(frozen):
+        number.append(line(marked, layout.number, italic=True))
     rows = [
         (
             [

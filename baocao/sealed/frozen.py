@@ -54,11 +54,13 @@ Signature = TypedDict("Signature", {"for": str, "post": str, "name": str})
 class Frozen:
     """A report as it is issued, or as a draft would be. Days and moments are ISO text.
 
-    ``draft`` is the draft's ordinal and None once issued; ``previous`` is the seal of the report
-    issued before it in the committee's register, so that the register is a chain.
+    ``sample`` says that what it tells is invented. ``draft`` is the draft's ordinal and None once issued;
+    ``previous`` is the seal of the report issued before it in the committee's register, so that the register
+    is a chain.
     """
 
     rules: str
+    sample: bool
     programme: ProgrammeNamed
     kind: str
     period: PeriodNamed
@@ -154,6 +156,7 @@ _COUNTS = dict[str, int]
 _SHAPE: dict[str, Any] = {
     "schema": int,
     "rules": str,
+    "sample": bool,
     "programme": {"number": str, "title": str, "issued_on": (None, date)},
     "kind": str,
     "period": {"key": str, "label": str, "start": date, "end": date},

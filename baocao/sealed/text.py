@@ -27,8 +27,11 @@ def item_of(block: Block) -> tuple[str, str]:
     return (text[0], text[2:].lstrip()) if text.startswith(("- ", "+ ")) else ("-", text)
 
 
-def draft_mark(frozen: Frozen) -> str:
-    return f"Dự thảo lần {frozen.draft}" if frozen.draft is not None else ""
+def mark(frozen: Frozen) -> str:
+    """What stands under the number of a report that is not a real office's issued one."""
+    draft = [f"Dự thảo lần {frozen.draft}"] if frozen.draft is not None else []
+    marks = ", ".join(draft + ["dữ liệu minh họa"] * frozen.sample)
+    return marks[:1].upper() + marks[1:]
 
 
 def instead_of(frozen: Frozen) -> str:

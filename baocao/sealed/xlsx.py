@@ -15,7 +15,7 @@ from baocao.sealed.figures import named
 from baocao.sealed.frozen import Frozen
 from baocao.sealed.layout import PARTY, VERSION, Layout, lines_of
 from baocao.sealed.shape import Annex
-from baocao.sealed.text import annex_label, clean, day, draft_mark, moment, note_beneath, nothing_in
+from baocao.sealed.text import annex_label, clean, day, mark, moment, note_beneath, nothing_in
 
 MADE_WITH = f"XlsxWriter {xlsxwriter.__version__}, bố cục {VERSION}"
 MOST = 32_767
@@ -72,7 +72,7 @@ def _about(made: _Book, frozen: Frozen, layout: Layout) -> None:
     replaced = frozen.replaces
     rows: list[tuple[str, str | int]] = [
         ("Cơ quan ban hành", frozen.head["issuer"]),
-        ("Số", _numbered(frozen.head["number"], None) if frozen.number else draft_mark(frozen)),
+        ("Số", _numbered(frozen.head["number"], None) if frozen.number else "Chưa có"),
         ("Ngày ban hành", day(frozen.issued_on) if frozen.issued_on else "Chưa ban hành"),
         ("Trích yếu", frozen.subject),
         ("Chương trình", _numbered(frozen.programme["number"], frozen.programme["issued_on"])),
@@ -82,6 +82,8 @@ def _about(made: _Book, frozen: Frozen, layout: Layout) -> None:
         ("Số liệu tính đến ngày", day(frozen.as_of)),
         ("Bản phát hành lần", frozen.edition),
     ]
+    if marked := mark(frozen):
+        rows.insert(2, ("Lưu ý", marked))
     if replaced:
         rows.append(("Thay cho báo cáo", _numbered(replaced["number"], replaced["issued_on"])))
         rows.append(("Lý do", frozen.because))

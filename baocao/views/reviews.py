@@ -23,7 +23,7 @@ from baocao.review.page import cells_of, lines_of, running, shown, widths_of
 from baocao.review_forms import CorrectForm, ReturnForm
 from baocao.sealed.frozen import Frozen
 from baocao.sealed.shape import Annex
-from baocao.sealed.text import instead_of
+from baocao.sealed.text import instead_of, mark
 from phancong.context import asked_programme, chosen_programme, kept
 from phancong.permissions import (
     can_issue_reviews,
@@ -105,6 +105,7 @@ def review_page(
         "review": found,
         "frozen": frozen,
         "instead_of": instead_of(frozen),
+        "mark": mark(frozen),
         "parts": parts,
         "changed": [part for part in parts if part.changed],
         "as_of": date.fromisoformat(frozen.as_of),
@@ -165,6 +166,7 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
         "review": found,
         "frozen": frozen,
         "instead_of": instead_of(frozen),
+        "mark": mark(frozen),
         "parts": parts,
         "annexes": [(annex, widths_of(annex)) for annex in frozen.annexes],
     }

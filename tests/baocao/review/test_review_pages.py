@@ -101,6 +101,15 @@ def test_the_start_pages_say_what_waits(reading, office, leader, reader):
 # -- the report --------------------------------------------------------------------------------------------
 
 
+def test_a_report_of_invented_data_is_marked_and_stays_so(reading, leader, settings):
+    settings.SAMPLE_DATA = True
+    number = soup(leader.get(reading.url)).select_one(".paper-head").text
+    assert "Dự thảo lần 1, dữ liệu minh họa" in number
+    reading.issue()
+    settings.SAMPLE_DATA = False
+    assert "Dữ liệu minh họa" in soup(leader.get(reading.url)).select_one(".paper-head").text
+
+
 def test_a_draft_reads_as_a_document_with_the_sources_of_its_sentences(reading, office):
     page = soup(office.get(reading.url))
     paper = page.select_one("article.paper")

@@ -138,6 +138,16 @@ def test_a_draft_says_so_under_its_number():
     assert "Dự thảo" not in opened(golden()).tables[0].cell(1, 0).text
 
 
+def test_invented_data_say_so_beneath_the_number():
+    assert opened(report(sample=True)).tables[0].cell(1, 0).text.endswith("\nDữ liệu minh họa")
+    assert (
+        opened(report(sample=True, **DRAFT))
+        .tables[0]
+        .cell(1, 0)
+        .text.endswith("\nDự thảo lần 2, dữ liệu minh họa")
+    )
+
+
 def test_the_title_and_the_subject(frozen, document):
     title, subject, rule = document.paragraphs[:3]
     assert (title.text, subject.text, rule.text) == ("BÁO CÁO", frozen.subject, "-----")

@@ -128,6 +128,10 @@ def test_a_draft_and_an_edition_that_replaces_another_say_so():
     assert squeezed("(Thay cho Báo cáo số 01-BC/ĐUUB ngày 05/02/2026)") in found
 
 
+def test_invented_data_say_so():
+    assert squeezed("Dữ liệu minh họa") in words(opened(report(sample=True)))
+
+
 def test_what_people_write_is_never_markup():
     said = '#let x = 1 $a^2$ *b* _c_ `d` \\ [e] #panic("no") <f> @g // h -- "i" ... https://a.vn/b~c = d'
     assert squeezed(said) in words(opened(small(said, cells=(said,))))

@@ -45,9 +45,15 @@ def test_the_first_sheet_has_the_head_and_the_figures_as_numbers(frozen, book):
 
 def test_a_draft_and_an_edition_that_replaces_another_say_so():
     said = pairs(opened(report(**DRAFT | REPLACING)))
-    assert said["Số"] == "Dự thảo lần 2" and said["Ngày ban hành"] == "Chưa ban hành"
+    assert (said["Số"], said["Ngày ban hành"]) == ("Chưa có", "Chưa ban hành")
+    assert said["Lưu ý"] == "Dự thảo lần 2"
     assert said["Thay cho báo cáo"] == "01-BC/ĐUUB, ngày 05/02/2026"
     assert said["Lý do"] == "Số liệu chi ngân sách ghi nhầm."
+
+
+def test_invented_data_say_so():
+    said = pairs(opened(report(sample=True)))
+    assert (said["Số"], said["Lưu ý"]) == ("01-BC/ĐUUB", "Dữ liệu minh họa")
 
 
 def test_each_annex_has_all_its_cells_as_words(frozen, book):
