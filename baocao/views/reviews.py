@@ -102,10 +102,7 @@ def review_page(
     if refused is not None:
         forms["return_form" if isinstance(refused, ReturnForm) else "correct_form"] = refused
     context = {
-        "review": found,
-        "frozen": frozen,
-        "instead_of": instead_of(frozen),
-        "mark": mark(frozen),
+        **_paper(found, frozen),
         "parts": parts,
         "changed": [part for part in parts if part.changed],
         "as_of": date.fromisoformat(frozen.as_of),
@@ -161,16 +158,17 @@ def printed(request: HttpRequest, pk: int) -> HttpResponse:
     frozen = frozen_of(found)
     if frozen is None:
         return unreadable(request, found)
-    parts = [(part, part.blocks, part.level + 1) for part in frozen.parts]
     context = {
-        "review": found,
-        "frozen": frozen,
-        "instead_of": instead_of(frozen),
-        "mark": mark(frozen),
-        "parts": parts,
+        **_paper(found, frozen),
+        "parts": [(part, part.blocks, part.level + 1) for part in frozen.parts],
         "annexes": [(annex, widths_of(annex)) for annex in frozen.annexes],
     }
     return render(request, "baocao/review/print.html", context)
+
+
+def _paper(found: Review, frozen: Frozen) -> dict[str, Any]:
+    """What the head of the paper says, on screen and in print."""
+    return {"review": found, "frozen": frozen, "instead_of": instead_of(frozen), "mark": mark(frozen)}
 
 
 @require_safe
